@@ -1,0 +1,92 @@
+import type { Policy } from './shared/policy/schema.ts';
+
+/**
+ * What a finding of each severity makes of an image. Neither UNDEFINED (its source gave no rating) nor UNTRIAGED
+ * (Amazon Inspector has not rated it yet) says that a finding is harmless, so people look at it.
+ */
+const verdicts = {
+  CRITICAL: 'block',
+  HIGH: 'review',
+  MEDIUM: 'monitor',
+  LOW: 'pass',
+  INFORMATIONAL: 'pass',
+  UNDEFINED: 'review',
+  UNTRIAGED: 'review',
+} as const;
+
+/** The operations policy of the AEON Digital Twin platform. Checked at synth; see shared/policy. */
+const policy: Policy = {
+  regions: {
+    primary: 'us-east-1',
+    standby: 'us-west-2',
+    registry: ['us-east-1', 'us-west-2', 'eu-west-1'],
+    alerts: ['us-east-1', 'us-west-2'],
+  },
+
+  environments: {
+    production: {
+      imageTag: 'prod',
+      verdicts,
+      verdictAlerts: { block: 'critical', unknown: 'warning', review: 'warning' },
+    },
+    staging: {
+      imageTag: 'staging',
+      verdicts,
+      verdictAlerts: { block: 'warning', unknown: 'warning', review: 'info' },
+    },
+    development: {
+      imageTag: 'dev',
+      verdicts,
+      verdictAlerts: { block: 'info', unknown: 'info', review: 'info' },
+    },
+  },
+
+  services: {
+    'aeon-dt-api': { repository: { existing: 'aeon-dt-api' } },
+    'aeon-dt-worker': { repository: { existing: 'aeon-dt-worker' } },
+    'aeon-dt-openspg': { repository: { existing: 'aeon-dt-openspg' } },
+  },
+
+  images: {
+    mode: 'observe',
+    environmentWhenUnclear: 'production',
+  },
+
+  retention: {
+    images: { production: 365, staging: 90, development: 30 },
+    volumeSnapshots: 30,
+    logs: 90,
+  },
+
+  alerts: {
+    sinks: {
+      'slack-oncall': { type: 'slack', auth: 'bot-token', channel: 'C0AEONCALL1', secret: 'aeon-ops/slack' },
+      'slack-ops': {
+        type: 'slack',
+        auth: 'incoming-webhook',
+        channel: 'C0AEONOPS01',
+        secret: 'aeon-ops/slack-ops-webhook',
+      },
+      'mail-oncall': { type: 'sns', topic: { create: 'aeon-ops-oncall' } },
+    },
+    routes: [
+      {
+        severities: ['critical'],
+        environments: ['production', 'unknown'],
+        sinks: ['slack-oncall', 'mail-oncall'],
+      },
+      { severities: ['critical', 'warning'], sinks: ['slack-ops', 'mail-oncall'] },
+      { sinks: ['slack-ops'] },
+    ],
+    alarms: [
+      { name: 'aeon-ops-*', severity: 'critical', environment: 'production' },
+      { name: '*-staging-*', severity: 'warning', environment: 'staging' },
+      { name: '*-dev-*', severity: 'info', environment: 'development' },
+      { name: '*', severity: 'critical', environment: 'production' },
+    ],
+    lastResort: ['platform-oncall@example.com'],
+    runbookUrl: 'https://github.com/aeon-dt/aeon-ops/blob/main/docs/runbook.md',
+  },
+};
+
+export default policy;
