@@ -1,0 +1,160 @@
+import {
+  type DescribeImageScanFindingsCommandOutput,
+  DescribeImagesCommand,
+  type ECRClient,
+  type EnhancedImageScanFinding,
+  ImageNotFoundException,
+  type ImageScanFinding,
+  paginateDescribeImageScanFindings,
+  RepositoryNotFoundException,
+  ScanNotFoundException,
+} from '@aws-sdk/client-ecr';
+import { type Finding, type ImageScan, type ScanStatus, scanStatuses } from '../domain/finding.ts';
+import { type FindingSeverity, isFindingSeverity, type SeverityCounts } from '../domain/severity.ts';
+
+export interface ImageId {
+  readonly repository: string;
+  readonly digest: string;
+}
+
+export interface ImageDescription {
+  /** Empty for an image without tags, such as the child of an index. */
+  readonly tags: readonly string[];
+  /** True for an image index or manifest list. */
+  readonly isIndex: boolean;
+}
+
+/** What we need of Amazon ECR. */
+export interface ImageRegistry {
+  /** Undefined when the image or its repository is gone. Archived images are described too. */
+  readonly describe: (image: ImageId) => Promise<ImageDescription | undefined>;
+  /** Every page of the findings. An image that was never scanned has the status `NEVER_SCANNED`. */
+  readonly scanOf: (image: ImageId) => Promise<ImageScan>;
+}
+
+/**
+ * Scan results are read by DescribeImageScanFindings and never from DescribeImages, whose scan status and summary the
+ * present basic scanning leaves empty.
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
+ */
+export function imageRegistry(ecr: ECRClient): ImageRegistry {
+  return {
+    async describe({ repository, digest }) {
+      try {
+        const { imageDetails = [] } = await ecr.send(
+          new DescribeImagesCommand({
+            repositoryName: repository,
+            imageIds: [{ imageDigest: digest }],
+            filter: { imageStatus: 'ANY' },
+          }),
+        );
+        const [detail] = imageDetails;
+        return (
+          detail && { tags: detail.imageTags ?? [], isIndex: isIndexMediaType(detail.imageManifestMediaType) }
+        );
+      } catch (error) {
+        if (error instanceof ImageNotFoundException || error instanceof RepositoryNotFoundException)
+          return undefined;
+        throw error;
+      }
+    },
+
+    async scanOf({ repository, digest }) {
+      try {
+        const pages: DescribeImageScanFindingsCommandOutput[] = [];
+        const input = { repositoryName: repository, imageId: { imageDigest: digest } };
+        for await (const page of paginateDescribeImageScanFindings({ client: ecr, pageSize: 1000 }, input)) {
+          pages.push(page);
+        }
+        return scanFrom(pages);
+      } catch (error) {
+        if (error instanceof ScanNotFoundException) {
+          return { status: 'NEVER_SCANNED', statusReason: '', engine: 'none', counts: {} };
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+/** @see https://github.com/opencontainers/image-spec/blob/main/media-types.md */
+function isIndexMediaType(mediaType: string | undefined): boolean {
+  return (
+    mediaType === 'application/vnd.oci.image.index.v1+json' ||
+    mediaType === 'application/vnd.docker.distribution.manifest.list.v2+json'
+  );
+}
+
+/** An answer with neither a list of findings nor the totals of a completed scan tells nothing, and `findings` is absent. */
+function scanFrom(pages: readonly DescribeImageScanFindingsCommandOutput[]): ImageScan {
+  const first = pages[0];
+  const results = pages.flatMap((page) => page.imageScanFindings ?? []);
+  const basic = results.flatMap((result) => result.findings ?? []);
+  const enhanced = results.flatMap((result) => result.enhancedFindings ?? []);
+  const scannedAt = results.find((result) => result.imageScanCompletedAt)?.imageScanCompletedAt;
+  const tellsFindings = results.some(
+    (result) =>
+      result.findings ||
+      result.enhancedFindings ||
+      (result.imageScanCompletedAt && result.findingSeverityCounts),
+  );
+  const isEnhanced = first?.imageScanStatus?.status === 'ACTIVE' || enhanced.length > 0;
+  return {
+    status: statusFrom(first?.imageScanStatus?.status),
+    statusReason: first?.imageScanStatus?.description ?? '',
+    engine: isEnhanced ? 'enhanced' : 'basic',
+    counts: countsFrom(results[0]?.findingSeverityCounts ?? {}),
+    ...(scannedAt && { scannedAt: scannedAt.toISOString() }),
+    ...(tellsFindings && {
+      findings: [...basic.map(fromBasic), ...enhanced.filter(isOpen).map(fromEnhanced)],
+    }),
+  };
+}
+
+/** A status that ECR has added since this was written tells nothing about the image. */
+function statusFrom(status: string | undefined): ScanStatus {
+  return scanStatuses.find((known) => known === status) ?? 'FINDINGS_UNAVAILABLE';
+}
+
+/** Leaves out the TOTAL that enhanced scanning adds, which also counts severities that are not listed. */
+function countsFrom(counts: Readonly<Record<string, number>>): SeverityCounts {
+  return Object.fromEntries(
+    Object.entries(counts).filter(([severity, count]) => isFindingSeverity(severity) && count > 0),
+  );
+}
+
+function fromBasic(finding: ImageScanFinding): Finding {
+  const attribute = (key: string): string | undefined =>
+    finding.attributes?.find((candidate) => candidate.key === key)?.value;
+  const packageName = attribute('package_name');
+  return {
+    id: finding.name ?? 'unnamed finding',
+    severity: severityFrom(finding.severity),
+    ...(packageName && { package: packageName }),
+  };
+}
+
+function fromEnhanced(finding: EnhancedImageScanFinding): Finding {
+  const details = finding.packageVulnerabilityDetails;
+  const vulnerable = details?.vulnerablePackages?.[0];
+  const fixedIn = vulnerable?.fixedInVersion;
+  return {
+    id: details?.vulnerabilityId ?? finding.title ?? 'unnamed finding',
+    severity: severityFrom(finding.severity),
+    ...(vulnerable?.name && { package: vulnerable.name }),
+    ...(fixedIn && fixedIn !== 'NotAvailable' && { fixedIn }),
+  };
+}
+
+/**
+ * A suppressed finding still counts: the place for exceptions is the policy, where each has an owner and an end.
+ * Only CLOSED ones are left out.
+ */
+function isOpen({ status }: EnhancedImageScanFinding): boolean {
+  return status !== 'CLOSED';
+}
+
+/** A severity that neither engine documents is one that nobody has rated. */
+function severityFrom(severity: string | undefined): FindingSeverity {
+  return severity !== undefined && isFindingSeverity(severity) ? severity : 'UNDEFINED';
+}

@@ -1,0 +1,50 @@
+/**
+ * Everything a function may touch outside itself, handed in by its composition root.
+ *
+ * In AWS this is `live` (see live.ts); in the rehearsal it is the simulated AWS on a virtual clock. Code below a
+ * composition root never makes a client, reads `process.env` or asks for the present moment by other means.
+ */
+export interface World<Policy> {
+  /** The part of the policy that the function's contract names, and no more. */
+  readonly policy: Policy;
+  /** The present moment: the only clock. */
+  readonly now: () => Date;
+  /** A number in [0, 1), for jitter. */
+  readonly random: () => number;
+  /** Makes an AWS SDK client for the function's own Region. */
+  readonly client: <Client>(Constructor: new (config: ClientConfig) => Client) => Client;
+  /** One HTTPS POST. Resolves for every HTTP status; rejects only when no answer came. */
+  readonly post: HttpsPost;
+  /** Where structured log records go. */
+  readonly log: LogSink;
+}
+
+/** What every AWS SDK v3 client constructor accepts of what we set. */
+export interface ClientConfig {
+  readonly region?: string;
+  readonly maxAttempts?: number;
+}
+
+export interface HttpsRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Milliseconds until the attempt is given up: connection, answer and body together. */
+  readonly timeoutMs: number;
+}
+
+export interface HttpsAnswer {
+  readonly status: number;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export type HttpsPost = (request: HttpsRequest) => Promise<HttpsAnswer>;
+
+export type LogLevel = 'info' | 'warn' | 'error';
+
+/** Facts of a log record: plain JSON values. Secrets and message bodies do not belong here. */
+export type LogFacts = Readonly<Record<string, unknown>>;
+
+export type LogSink = (level: LogLevel, message: string, facts: LogFacts) => void;
