@@ -1,0 +1,68 @@
+import { SNSServiceException } from '@aws-sdk/client-sns';
+import type { Topic } from '../../../shared/aws/topic.ts';
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Sink, SinkAnswer, Tell } from './sink.ts';
+import { badge, cut, footnotes, headline, plainText } from './wording.ts';
+
+/** An SNS topic: mail, SMS, or whatever subscribes to it. */
+export function snsSink(topic: Topic): Sink {
+  return {
+    async tell(alert, telling) {
+      try {
+        await topic.publish(snsSubject(alert, telling), snsText(alert, telling), {
+          severity: alert.severity,
+          environment: alert.environment,
+          state: alert.state,
+        });
+        return { said: 'told' };
+      } catch (error) {
+        return readError(error);
+      }
+    },
+  };
+}
+
+/**
+ * SNS demands printable ASCII, at most 100 characters.
+ * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
+export function snsSubject(alert: Alert, telling: Tell): string {
+  const state = alert.state === 'resolved' ? 'RESOLVED' : alert.severity.toUpperCase();
+  const subject = `[${state} ${alert.environment}] ${headline(alert, telling)}`.replace(/[^\x20-\x7e]/g, '?');
+  return subject.length <= 100 ? subject : `${subject.slice(0, 97)}...`;
+}
+
+/** SNS takes 256 KiB; each part is held to what a person reads. */
+export function snsText(alert: Alert, telling: Tell): string {
+  const paragraphs = [
+    `${badge(alert)} ${headline(alert, telling)}`,
+    alert.meaning,
+    alert.action === '' ? '' : `What to do: ${alert.action}`,
+    alert.facts.map(({ name, value }) => `${name}: ${value.replaceAll('\n', '\n  ')}`).join('\n'),
+    alert.links.map(({ label, url }) => `${label}: ${url}`).join('\n'),
+    footnotes(alert, telling).join('\n'),
+  ];
+  return paragraphs
+    .filter((paragraph) => paragraph !== '')
+    .map((paragraph) => cut(plainText(paragraph), 4000))
+    .join('\n\n');
+}
+
+/** What the SDK has retried and given up is unclear unless SNS said that it did not take the message. */
+function readError(error: unknown): SinkAnswer {
+  if (!(error instanceof SNSServiceException)) {
+    return {
+      said: 'unclear',
+      why: `no answer from SNS (${error instanceof Error ? error.message : String(error)})`,
+    };
+  }
+  const why = `SNS answered ${error.name}: ${error.message}`;
+  if (
+    error.name === 'Throttled' ||
+    error.name === 'ThrottledException' ||
+    error.$metadata.httpStatusCode === 429
+  ) {
+    return { said: 'busy', retryAfterSeconds: 5 };
+  }
+  return error.$fault === 'server' ? { said: 'unclear', why } : { said: 'refused', why };
+}

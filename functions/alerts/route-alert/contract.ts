@@ -1,0 +1,27 @@
+import type { FunctionContract } from '../../../shared/lambda/contract.ts';
+
+export const contract = {
+  name: 'route-alert',
+  room: 'alerts',
+  purpose: 'Turns ops events and CloudWatch alarms into alerts and hands each to the sinks its route names.',
+  failureImpact: 'Verdicts and alarms reach nobody. CloudWatch itself still shows every alarm.',
+  subscriptions: [
+    {
+      name: 'image-judged',
+      bus: 'ops',
+      pattern: { source: ['aeon-ops.judge-scan'], 'detail-type': ['Image Judged'] },
+    },
+    {
+      name: 'alarm',
+      bus: 'default',
+      pattern: { source: ['aws.cloudwatch'], 'detail-type': ['CloudWatch Alarm State Change'] },
+    },
+  ],
+  policy: ['alerts.routes', 'alerts.alarms', 'alerts.runbookUrl', 'environments', 'regions.primary'],
+  env: {
+    sinkQueues: 'SINK_QUEUE_URLS',
+    deadLetterQueue: 'DEAD_LETTER_QUEUE_URL',
+  },
+  timeoutSeconds: 30,
+  memoryMb: 256,
+} as const satisfies FunctionContract;

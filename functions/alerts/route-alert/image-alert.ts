@@ -1,0 +1,116 @@
+import type { Alert } from '../../../shared/domain/alert.ts';
+import type { Finding } from '../../../shared/domain/finding.ts';
+import { findingSeverities } from '../../../shared/domain/severity.ts';
+import type { Verdict } from '../../../shared/domain/verdict.ts';
+import type { ImageJudged } from '../../../shared/events/ops-events.ts';
+import type { RoutePolicy } from './route.ts';
+
+/** An alert, or why there is none. */
+export type AlertDecision = { readonly alert: Alert } | { readonly held: string };
+
+/**
+ * The alert in a verdict.
+ *
+ * `block`, `unknown` and `review` need people and fire; `monitor` and `pass` resolve what fired before for the same
+ * image. A first verdict that needs nobody is held. So is a verdict on a replica that would fire when the copy in the
+ * primary Region is known to have the same one: the primary Region tells it. A resolve is never held here.
+ */
+export function decideImageAlert(event: ImageJudged, policy: RoutePolicy): AlertDecision {
+  const { outcome, environment, facts } = event;
+  const { primary } = policy.regions;
+  const fires = isLoud(outcome);
+
+  /** What people hear of now: this verdict, or the one that it takes back. */
+  const told = fires ? { verdict: outcome, environment } : facts.previous;
+  if (told === undefined || !isLoud(told.verdict)) {
+    return { held: `the verdict ${outcome} needs nobody, and nothing was told of this image before` };
+  }
+  const primaryTells = facts.copies.some((copy) => copy.region === primary && copy.verdict === outcome);
+  if (fires && facts.region !== primary && primaryTells) {
+    return { held: `the copy in ${primary} has the same verdict and is told from there` };
+  }
+  return {
+    alert: {
+      fingerprint: `image-verdict/${facts.repository}@${facts.digest}`,
+      state: fires ? 'firing' : 'resolved',
+      severity: policy.environments[told.environment]?.verdictAlerts[told.verdict] ?? 'warning',
+      environment: told.environment,
+      occurredAt: event.occurredAt,
+      title: titleOf(event),
+      meaning: meaningOf(event),
+      action: actions[outcome],
+      facts: factsOf(event),
+      links: [{ label: 'Image in ECR', url: consoleUrl(event) }],
+      subject: event.subject,
+      region: facts.region,
+    },
+  };
+}
+
+function isLoud(verdict: Verdict): verdict is 'block' | 'unknown' | 'review' {
+  return verdict === 'block' || verdict === 'unknown' || verdict === 'review';
+}
+
+function titleOf({ outcome, facts }: ImageJudged): string {
+  const image = facts.tags[0] ?? `${facts.repository}@${shortDigest(facts.digest)}`;
+  return `${titles[outcome]}: ${image}`;
+}
+
+const titles = {
+  block: 'Image must not be deployed',
+  unknown: 'Image could not be judged',
+  review: 'Image needs a review',
+  monitor: 'Image may be deployed again',
+  pass: 'Image may be deployed again',
+} as const satisfies Record<Verdict, string>;
+
+function meaningOf({ outcome, reason, facts }: ImageJudged): string {
+  const why = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+  const idle = facts.standing.may === 'tell' && facts.standing.reason;
+  return outcome === 'block' && idle ? `${why} Nothing was done to stop it: ${idle}.` : why;
+}
+
+const actions = {
+  block: 'Rebuild it with the packages mended, and deploy the new image. Do not deploy this one.',
+  unknown: 'Find out why it was not scanned. Until it is, nobody knows whether it is safe.',
+  review: 'Look at the findings and decide whether it may be deployed.',
+  monitor: '',
+  pass: '',
+} as const satisfies Record<Verdict, string>;
+
+function factsOf({ environment, facts }: ImageJudged): Alert['facts'] {
+  const counts = findingSeverities.flatMap((severity) => {
+    const count = facts.counts[severity];
+    return count ? `${count} ${severity}` : [];
+  });
+  const copies = facts.copies.map(({ region, repository, verdict }) =>
+    repository === facts.repository ? `${region}: ${verdict}` : `${region} ${repository}: ${verdict}`,
+  );
+  return [
+    { name: 'Environment', value: environment },
+    { name: 'Repository', value: `${facts.repository} (${facts.region})` },
+    { name: 'Digest', value: facts.digest },
+    { name: 'Findings', value: counts.join(', ') || 'none' },
+    { name: 'Worst', value: facts.worst.slice(0, 5).map(sayFinding).join('\n') },
+    { name: 'Other copies', value: copies.join(', ') },
+  ].filter(({ value }) => value !== '');
+}
+
+function sayFinding(
+  finding: Pick<Finding, 'id' | 'severity'> & { package?: string | undefined; fixedIn?: string | undefined },
+): string {
+  const where = finding.package ? ` in ${finding.package}` : '';
+  const fix = finding.fixedIn ? `, mended in ${finding.fixedIn}` : '';
+  return `${finding.id} ${finding.severity}${where}${fix}`;
+}
+
+function shortDigest(digest: string): string {
+  return digest.slice(0, 'sha256:'.length + 12);
+}
+
+function consoleUrl({ subject, facts }: ImageJudged): string {
+  const account = subject.split(':')[4] ?? '';
+  const repository = encodeURIComponent(facts.repository);
+  const path = `repositories/private/${account}/${repository}/_/image/${encodeURIComponent(facts.digest)}/details`;
+  return `https://${facts.region}.console.aws.amazon.com/ecr/${path}?region=${facts.region}`;
+}
