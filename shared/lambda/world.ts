@@ -23,6 +23,12 @@ export interface World<Policy> {
 export interface ClientConfig {
   readonly region?: string;
   readonly maxAttempts?: number;
+  /** Milliseconds; with `throwOnRequestTimeout` false, a late answer is only warned of. */
+  readonly requestHandler?: {
+    readonly connectionTimeout: number;
+    readonly requestTimeout: number;
+    readonly throwOnRequestTimeout: boolean;
+  };
 }
 
 export interface HttpsRequest {

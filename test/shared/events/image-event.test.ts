@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseImageEvent } from '../../../shared/events/image-event.ts';
+import { refusal, sample } from './sample.ts';
+
+describe('parseImageEvent', () => {
+  it('names the image, and what gave reason to judge it', () => {
+    const digest = sample('ecr/image-scan.complete-critical.json').detail as Record<string, unknown>;
+    expect(parseImageEvent(sample('ecr/image-scan.complete-critical.json'))).toEqual({
+      repository: 'aeon-dt-api',
+      digest: digest['image-digest'],
+      tags: ['aeon-dt-api-prod-3.0.0-4f1c2ab'],
+      cause: 'basic scan COMPLETE',
+      region: 'us-east-1',
+      account: '123456789012',
+      at: '2026-03-02T08:14:09.000Z',
+    });
+  });
+
+  it.each([
+    ['ecr/image-scan.failed.json', 'basic scan FAILED'],
+    ['inspector2/scan.initial.json', 'enhanced scan INITIAL_SCAN_COMPLETE'],
+    ['inspector2/finding.active.json', 'finding CVE-2026-10001 ACTIVE'],
+    ['inspector2/finding.closed.json', 'finding CVE-2026-10001 CLOSED'],
+  ])('says why, for %s', (file, cause) => {
+    expect(parseImageEvent(sample(file)).cause).toBe(cause);
+  });
+
+  it('names one and the same image, whichever engine tells of it', () => {
+    const files = [
+      'ecr/image-scan.complete-critical',
+      'inspector2/scan.initial',
+      'inspector2/finding.active',
+    ];
+    const images = files
+      .map((file) => parseImageEvent(sample(`${file}.json`)))
+      .map(({ account, region, repository, digest }) => `${account}/${region}/${repository}@${digest}`);
+    expect(new Set(images).size).toBe(1);
+  });
+
+  it.each([
+    [
+      'inspector2/scan.lambda.json',
+      "The event is not about an image in ECR (given 'arn:aws:lambda:us-east-1:123456789012:function:aeon-dt-thumbnails:$LATEST')",
+    ],
+    ['inspector2/finding.ec2.json', "The event is not about an image in ECR (given 'i-0abcdef1234567890')"],
+    [
+      'ecr/image-action.push.json',
+      "No image is judged for this kind of event (given 'ECR Image Action' of 'aws.ecr')",
+    ],
+    [
+      'cloudwatch/alarm.firing.json',
+      "No image is judged for this kind of event (given 'CloudWatch Alarm State Change' of 'aws.cloudwatch')",
+    ],
+    [
+      'schedule/scheduler-input.json',
+      'The EventBridge event cannot be understood: source: expected string (given nothing)',
+    ],
+  ])('refuses %s', (file, message) => {
+    expect(refusal(() => parseImageEvent(sample(file)))).toContain(message);
+  });
+});
