@@ -1,0 +1,138 @@
+import { Duration } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { type PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
+import { CfnSubscription, type Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { EventSubscription } from '../../shared/lambda/contract.ts';
+import {
+  deadLetterQueueNameOf,
+  deliveryDeadLetterQueueNameOf,
+  functionNameOf,
+  opsBusName,
+  ruleNameOf,
+} from '../names.ts';
+import { OpsStack } from '../ops-stack.ts';
+import type { AlertPath } from './ops-alarm.ts';
+import { type EnvironmentOf, type OpsContract, OpsFunction } from './ops-function.ts';
+import { DeadLetterQueue } from './ops-queue.ts';
+
+export interface EventFunctionProps<Contract extends OpsContract> {
+  readonly contract: Contract;
+  readonly environment: EnvironmentOf<Contract>;
+  readonly permissions: readonly PolicyStatement[];
+  readonly alertPath: AlertPath;
+}
+
+/**
+ * EventBridge's own defaults, which are also the most it allows, written down so that they can be read here.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+ */
+export const deliveryRetries = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 } as const;
+
+/**
+ * A function invoked by the events its contract subscribes to, with the two dead-letter queues that this takes:
+ * EventBridge and SNS hand an event to Lambda and are done, so what they cannot hand over and what the function then
+ * fails at are lost at different places.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+export class EventFunction<Contract extends OpsContract> extends Construct {
+  readonly opsFunction: OpsFunction<Contract>;
+  /** Invocations that failed for good. */
+  readonly deadLetterQueue: DeadLetterQueue;
+  /** Events and messages that never reached the function. */
+  readonly deliveryDeadLetterQueue: DeadLetterQueue;
+
+  constructor(scope: Construct, id: string, props: EventFunctionProps<Contract>) {
+    super(scope, id);
+    const { contract, alertPath } = props;
+    const name = functionNameOf(contract);
+    this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters', {
+      name: deadLetterQueueNameOf(contract),
+      meaning: `${name} gave up on something it was given, after all retries or because it could not understand it. ${contract.failureImpact}`,
+      action:
+        'read the message: it holds the event and the error. Mend the cause, then invoke the function with the event again.',
+      alertPath,
+    });
+    this.deliveryDeadLetterQueue = new DeadLetterQueue(this, 'Undelivered', {
+      name: deliveryDeadLetterQueueNameOf(contract),
+      meaning: `Events for ${name} could not be handed to it. ${contract.failureImpact}`,
+      action:
+        'read the ERROR_CODE attribute of the message: mostly a permission or the function is missing. Deploy the stack, then invoke the function with the event again.',
+      alertPath,
+    });
+    this.opsFunction = new OpsFunction(this, 'Function', {
+      contract,
+      environment: props.environment,
+      deadLetterQueue: this.deadLetterQueue,
+      permissions: props.permissions,
+      alertPath,
+    });
+    new EventInvokeConfig(this, 'AsyncInvocation', {
+      function: this.opsFunction.function,
+      maxEventAge: Duration.hours(6),
+      retryAttempts: 2,
+      onFailure: { bind: () => ({ destination: this.deadLetterQueue.queueArn }) },
+    });
+    this.subscribeToEvents(contract);
+  }
+
+  private subscribeToEvents(contract: Contract): void {
+    const rules = contract.subscriptions.map((subscription) => this.rule(contract, subscription));
+    if (rules.length === 0) return;
+    this.deliveryDeadLetterQueue.letServiceSend(
+      'UndeliveredEvents',
+      'events.amazonaws.com',
+      rules.map((rule) => rule.attrArn),
+    );
+  }
+
+  private rule(contract: Contract, subscription: EventSubscription): CfnRule {
+    const rule = new CfnRule(this, `On-${subscription.name}`, {
+      name: ruleNameOf(contract, subscription.name),
+      description: `Events that ${functionNameOf(contract)} is subscribed to.`,
+      eventBusName: subscription.bus === 'ops' ? opsBusName : 'default',
+      eventPattern: subscription.pattern,
+      state: 'ENABLED',
+      targets: [
+        {
+          id: contract.name,
+          arn: this.opsFunction.function.functionArn,
+          deadLetterConfig: { arn: this.deliveryDeadLetterQueue.queueArn },
+          retryPolicy: deliveryRetries,
+        },
+      ],
+    });
+    this.opsFunction.function.addPermission(`Invoke-${subscription.name}`, {
+      principal: new ServicePrincipal('events.amazonaws.com'),
+      sourceArn: rule.attrArn,
+    });
+    return rule;
+  }
+
+  /** Has every message of the topic handed to the function. */
+  subscribeToTopic(id: string, topic: Topic): void {
+    new CfnSubscription(this, id, {
+      topicArn: topic.topicArn,
+      protocol: 'lambda',
+      endpoint: this.opsFunction.function.functionArn,
+      redrivePolicy: { deadLetterTargetArn: this.deliveryDeadLetterQueue.queueArn },
+    });
+    this.opsFunction.function.addPermission(`Invoke-${id}`, {
+      principal: new ServicePrincipal('sns.amazonaws.com'),
+      sourceArn: topic.topicArn,
+    });
+    this.deliveryDeadLetterQueue.letServiceSend('UndeliveredMessages', 'sns.amazonaws.com', [topic.topicArn]);
+  }
+
+  /**
+   * Lets any CloudWatch alarm of the account name the function as its action.
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
+   */
+  letAlarmsInvoke(): void {
+    this.opsFunction.function.addPermission('Invoke-alarm-action', {
+      principal: new ServicePrincipal('lambda.alarms.cloudwatch.amazonaws.com'),
+      sourceAccount: OpsStack.of(this).account,
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+
+export interface OpsTableProps {
+  readonly name: string;
+  /** Attribute names. All keys are strings. */
+  readonly partitionKey: string;
+  readonly sortKey?: string;
+  readonly timeToLiveAttribute?: string;
+  /** Other Regions that hold a replica. */
+  readonly replicaRegions?: readonly string[];
+  /** True: the table cannot be deleted, and outlives its stack. */
+  readonly keep: boolean;
+}
+
+/** A DynamoDB table on demand, restorable to any second of the last 35 days. */
+export class OpsTable extends TableV2 {
+  constructor(scope: Construct, id: string, props: OpsTableProps) {
+    const pointInTimeRecoverySpecification = { pointInTimeRecoveryEnabled: true };
+    super(scope, id, {
+      tableName: props.name,
+      partitionKey: { name: props.partitionKey, type: AttributeType.STRING },
+      ...(props.sortKey === undefined
+        ? {}
+        : { sortKey: { name: props.sortKey, type: AttributeType.STRING } }),
+      ...(props.timeToLiveAttribute === undefined ? {} : { timeToLiveAttribute: props.timeToLiveAttribute }),
+      billing: Billing.onDemand(),
+      pointInTimeRecoverySpecification,
+      deletionProtection: props.keep,
+      removalPolicy: props.keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      replicas: (props.replicaRegions ?? []).map((region) => ({
+        region,
+        pointInTimeRecoverySpecification,
+        deletionProtection: props.keep,
+      })),
+    });
+  }
+}

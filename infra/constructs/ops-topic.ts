@@ -1,0 +1,27 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { anyAlarmArn } from '../arns.ts';
+import { allowService, forThisAccount } from '../permissions.ts';
+
+export interface OpsTopicProps {
+  readonly name: string;
+  readonly key: IKey;
+}
+
+/** A topic encrypted with the ops key, reached by TLS alone. */
+export class OpsTopic extends Topic {
+  constructor(scope: Construct, id: string, props: OpsTopicProps) {
+    super(scope, id, { topicName: props.name, masterKey: props.key, enforceSSL: true });
+  }
+
+  /** Lets the CloudWatch alarms of this account, and of no other, publish. */
+  letAlarmsPublish(): void {
+    this.addToResourcePolicy(
+      allowService('Alarms', 'cloudwatch.amazonaws.com', ['sns:Publish'], [this.topicArn], {
+        ...forThisAccount(this),
+        ArnLike: { 'aws:SourceArn': anyAlarmArn(this) },
+      }),
+    );
+  }
+}

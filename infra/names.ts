@@ -1,0 +1,91 @@
+import type { FunctionContract } from '../shared/lambda/contract.ts';
+
+/*
+ * Physical names. They are the same in every Region, and literal: a stack refers to what another stack owns by its
+ * name alone, so no stack waits for another Region, and the standby Region owes the primary nothing.
+ */
+
+export const projectTag = 'aeon-ops';
+
+export const opsBusName = 'aeon-ops';
+
+/** The key that queues and topics are encrypted with. Policies know it by this alias; its id differs by Region. */
+export const keyAlias = 'alias/aeon-ops';
+
+/** Pauses and the interlock, one row each: partition key `switch`. */
+export const switchTableName = 'aeon-ops-switches';
+
+/** Verdicts, one row for each copy of an image: partition key `digest`, sort key `copy` (`<region>#<repository>`). */
+export const verdictTableName = 'aeon-ops-verdicts';
+
+/** What has been told, one row for each condition and sink: partition key `conversation`, TTL attribute `expiresAt`. */
+export const conversationTableName = 'aeon-ops-conversations';
+
+/** Reaches people by mail, through CloudWatch and SNS alone, when the alert functions themselves fail. */
+export const lastResortTopicName = 'aeon-ops-last-resort';
+
+/** For alarms of other teams whose only possible action is an SNS topic. */
+export const alarmIntakeTopicName = 'aeon-ops-alarm-intake';
+
+/** The source that a function's ops events carry. */
+export function eventSourceOf({ name }: Named): string {
+  return `aeon-ops.${name}`;
+}
+
+export type Concern = 'base' | 'images' | 'alerts';
+
+/** Also names the stack's dashboard: dashboards of all Regions share one list of names in an account. */
+export function stackNameOf(concern: Concern, region: string): string {
+  return `aeon-ops-${concern}-${region}`;
+}
+
+type Named = Pick<FunctionContract, 'name'>;
+
+/** @param variant sets apart the deployments of a function that is deployed more than once in a Region */
+export function functionNameOf({ name }: Named, variant?: string): string {
+  return variant === undefined ? `aeon-ops-${name}` : `aeon-ops-${name}-${variant}`;
+}
+
+export function logGroupNameOf(functionName: string): string {
+  return `/aws/lambda/${functionName}`;
+}
+
+export function ruleNameOf(contract: Named, subscription: string): string {
+  return `${functionNameOf(contract)}-${subscription}`;
+}
+
+/** Invocations that failed for good: Lambda sends them here, and so does the function itself. */
+export function deadLetterQueueNameOf(contract: Named): string {
+  return `${functionNameOf(contract)}-dlq`;
+}
+
+/** What EventBridge or SNS could not hand to the function at all. */
+export function deliveryDeadLetterQueueNameOf(contract: Named): string {
+  return `${functionNameOf(contract)}-delivery-dlq`;
+}
+
+export function sinkQueueNameOf(sink: string): string {
+  return `aeon-ops-sink-${sink}`;
+}
+
+export function sinkDeadLetterQueueNameOf(sink: string): string {
+  return `${sinkQueueNameOf(sink)}-dlq`;
+}
+
+/** Forwarding out of a Region that tells people nothing itself. */
+export const forwardingName = 'aeon-ops-forward';
+
+/** The alarms on a function. An alarm on a dead-letter queue has the queue's own name. */
+export function alarmNamesOf(functionName: string): { errors: string; throttles: string } {
+  return { errors: `${functionName}-errors`, throttles: `${functionName}-throttles` };
+}
+
+/** The alarms on a sink's queue. */
+export function sinkAlarmNamesOf(sink: string): { age: string; retrying: string } {
+  return { age: `${sinkQueueNameOf(sink)}-age`, retrying: `${sinkQueueNameOf(sink)}-retrying` };
+}
+
+/** A function's folder below `functions/`, such as `images/judge-scan`: what its code is asked for by. */
+export function functionIdOf({ room, name }: Pick<FunctionContract, 'room' | 'name'>): string {
+  return `${room}/${name}`;
+}
