@@ -67,7 +67,11 @@ const policy: Policy = {
         channel: 'C0AEONOPS01',
         secret: 'aeon-ops/slack-ops-webhook',
       },
-      'mail-oncall': { type: 'sns', topic: { create: 'aeon-ops-oncall' } },
+      'mail-oncall': {
+        type: 'sns',
+        topic: { create: 'aeon-ops-oncall' },
+        mail: ['oncall@example.com'],
+      },
     },
     routes: [
       {

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { contract } from '../../functions/alerts/deliver-alert/contract.ts';
 import type { Policy } from '../../shared/policy/schema.ts';
@@ -108,14 +109,17 @@ export class SinkDelivery extends Construct {
       case 'sns': {
         const arn =
           'create' in sink.topic
-            ? new OpsTopic(this, 'Topic', {
-                name: sink.topic.create,
-                key: opsKeyOf(this, 'TopicKey'),
-              }).topicArn
+            ? this.topic(sink.topic.create, sink.mail ?? []).topicArn
             : topicArn(this, sink.topic.existing);
         return { name: arn, permission: allow('PublishAlert', ['sns:Publish'], [arn]) };
       }
     }
+  }
+
+  private topic(name: string, mail: readonly string[]): OpsTopic {
+    const topic = new OpsTopic(this, 'Topic', { name, key: opsKeyOf(this, 'TopicKey') });
+    for (const address of mail) topic.addSubscription(new EmailSubscription(address));
+    return topic;
   }
 
   private alarms(name: string): void {

@@ -35,7 +35,8 @@ export function verdictTable(dynamodb: DynamoDBClient, tableName: string): Verdi
         {
           TableName: tableName,
           ConsistentRead: true,
-          KeyConditionExpression: 'digest = :digest',
+          KeyConditionExpression: '#digest = :digest',
+          ExpressionAttributeNames: { '#digest': 'digest' },
           ExpressionAttributeValues: { ':digest': { S: digest } },
         },
       );
@@ -58,7 +59,8 @@ export function verdictTable(dynamodb: DynamoDBClient, tableName: string): Verdi
               record: { S: JSON.stringify(next) },
             },
             ConditionExpression:
-              record.version === 0 ? 'attribute_not_exists(version)' : 'version = :replaced',
+              record.version === 0 ? 'attribute_not_exists(#version)' : '#version = :replaced',
+            ExpressionAttributeNames: { '#version': 'version' },
             ...(record.version > 0 && {
               ExpressionAttributeValues: { ':replaced': { N: String(record.version) } },
             }),

@@ -23,6 +23,7 @@ export interface World<Policy> {
 export interface ClientConfig {
   readonly region?: string;
   readonly maxAttempts?: number;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Milliseconds; with `throwOnRequestTimeout` false, a late answer is only warned of. */
   readonly requestHandler?: {
     readonly connectionTimeout: number;

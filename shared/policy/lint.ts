@@ -33,6 +33,7 @@ const rules: readonly Rule[] = [
   repositoriesBelongToOneService,
   logRetentionIsOneThatAwsOffers,
   sinkNamesFitTheirQueues,
+  createdTopicsReachSomebody,
   routesNameKnownSinksAndEnvironments,
   lastRouteCatchesAll,
   everySinkIsUsed,
@@ -198,13 +199,44 @@ const longestSinkName = 41;
 
 function sinkNamesFitTheirQueues({ alerts }: Policy): readonly PolicyProblem[] {
   return Object.keys(alerts.sinks)
-    .filter((name) => name.length > longestSinkName)
+    .filter((name) => name.length > longestSinkName || name.endsWith('-dlq'))
     .map((name) => ({
       path: `alerts.sinks.${name}`,
       value: name,
-      fact: `the sink's Lambda function would have a name of more than 64 characters, which AWS refuses`,
-      remedy: `use at most ${longestSinkName} characters`,
+      fact: name.endsWith('-dlq')
+        ? "its queue would have the name of another sink's dead-letter queue"
+        : "the sink's Lambda function would have a name of more than 64 characters, which AWS refuses",
+      remedy: `use at most ${longestSinkName} characters, and another ending than '-dlq'`,
     }));
+}
+
+function createdTopicsReachSomebody({ alerts }: Policy): readonly PolicyProblem[] {
+  return Object.entries(alerts.sinks).flatMap(([name, sink]) => {
+    if (sink.type !== 'sns') return [];
+    const { topic, mail = [] } = sink;
+    const path = `alerts.sinks.${name}.mail`;
+    if ('create' in topic && mail.length === 0) {
+      return [
+        {
+          path,
+          value: sink.mail,
+          fact: `the topic ${topic.create} would be created without a subscriber, and what is told there would reach nobody`,
+          remedy: 'list the mail addresses to subscribe, or name an existing topic',
+        },
+      ];
+    }
+    if ('existing' in topic && mail.length > 0) {
+      return [
+        {
+          path,
+          value: mail,
+          fact: `the topic ${topic.existing} is not ours, so these addresses would not be subscribed to it`,
+          remedy: 'remove them here, and subscribe them where the topic is made',
+        },
+      ];
+    }
+    return [];
+  });
 }
 
 function routesNameKnownSinksAndEnvironments({ alerts, environments }: Policy): readonly PolicyProblem[] {

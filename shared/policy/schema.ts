@@ -52,7 +52,12 @@ const SlackSink = z.strictObject({
   secret: z.string().min(1),
 });
 
-const SnsSink = z.strictObject({ type: z.literal('sns'), topic: Resource });
+const SnsSink = z.strictObject({
+  type: z.literal('sns'),
+  topic: Resource,
+  /** Mail addresses that the stacks subscribe to a topic they create. Each has to confirm once. */
+  mail: z.array(z.email()).optional(),
+});
 
 const Route = z.strictObject({
   /** Left out: every severity. */

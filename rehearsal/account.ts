@@ -1,0 +1,136 @@
+import { CloudWatch } from './aws/cloudwatch.ts';
+import { Metrics } from './aws/cloudwatch-metrics.ts';
+import { DynamoDb } from './aws/dynamodb.ts';
+import { Ecr } from './aws/ecr.ts';
+import { EventBridge, type EventBridgeFaults } from './aws/eventbridge.ts';
+import { Kms } from './aws/kms.ts';
+import { Lambda, type LambdaFaults } from './aws/lambda.ts';
+import type { ColdStart } from './aws/lambda-function.ts';
+import type { Resource } from './aws/properties.ts';
+import { SecretsManager } from './aws/secrets-manager.ts';
+import { Sns } from './aws/sns.ts';
+import { Sqs } from './aws/sqs.ts';
+import { tableDefinition } from './aws/table-resource.ts';
+import type { Kernel, Operations } from './kernel.ts';
+import { expectText } from './wiring/json.ts';
+import type { IamPermissions } from './wiring/permissions.ts';
+import { arnOf, type ResolvedResource } from './wiring/template.ts';
+
+export interface AccountFaults {
+  readonly eventBridge?: EventBridgeFaults;
+  readonly lambda?: LambdaFaults;
+}
+
+/** The simulated AWS account, all Regions, with everything in it that the templates ask for. */
+export class Account {
+  readonly resources: readonly ResolvedResource[];
+  readonly dynamodb: DynamoDb;
+  readonly ecr: Ecr;
+  readonly eventBridge: EventBridge;
+  readonly kms: Kms;
+  readonly lambda: Lambda;
+  readonly metrics: Metrics;
+  readonly cloudwatch: CloudWatch;
+  readonly secrets: SecretsManager;
+  readonly sns: Sns;
+  readonly sqs: Sqs;
+  /** By the name that the SDK signs requests for. */
+  readonly services: ReadonlyMap<string, Operations>;
+
+  /**
+   * @param start the cold start of a Lambda function
+   * @throws Error that names the resource, for what the rehearsal cannot deploy
+   */
+  constructor(
+    kernel: Kernel,
+    permissions: IamPermissions,
+    resources: readonly ResolvedResource[],
+    start: (resource: ResolvedResource) => ColdStart,
+    faults: AccountFaults = {},
+  ) {
+    this.resources = resources;
+    this.metrics = new Metrics(kernel.now);
+    this.kms = new Kms(kernel);
+    this.sqs = new Sqs(kernel, this.kms);
+    this.lambda = new Lambda(kernel, this.sqs, this.metrics, faults.lambda);
+    this.sns = new Sns(kernel, this.kms, this.sqs, this.lambda, this.metrics);
+    this.eventBridge = new EventBridge(kernel, this, this.metrics, faults.eventBridge);
+    this.cloudwatch = new CloudWatch(kernel, this.metrics, this);
+    this.dynamodb = new DynamoDb(kernel);
+    this.ecr = new Ecr(kernel, (event) => this.eventBridge.emit(event));
+    this.secrets = new SecretsManager(kernel);
+    this.services = new Map<string, Operations>([
+      ['dynamodb', this.dynamodb.operations],
+      ['ecr', this.ecr.operations],
+      ['events', this.eventBridge.operations],
+      ['secretsmanager', this.secrets.operations],
+      ['sns', this.sns.operations],
+      ['sqs', this.sqs.operations],
+    ]);
+    this.#deploy(permissions, start);
+    this.cloudwatch.start();
+  }
+
+  #deploy(permissions: IamPermissions, start: (resource: ResolvedResource) => ColdStart): void {
+    /** In the order in which one needs the other. */
+    const makers: readonly (readonly [type: string, make: (resource: ResolvedResource) => void])[] = [
+      ['AWS::KMS::Key', (key) => this.kms.createKey(arnOf(key))],
+      [
+        'AWS::KMS::Alias',
+        ({ properties }) =>
+          this.kms.createAlias(
+            expectText(properties.AliasName, 'AliasName'),
+            expectText(properties.TargetKeyId, 'TargetKeyId'),
+          ),
+      ],
+      ['AWS::DynamoDB::GlobalTable', (table) => this.dynamodb.createTable(tableDefinition(named(table)))],
+      ['AWS::SQS::Queue', (queue) => this.sqs.createQueue(named(queue))],
+      [
+        'AWS::Lambda::Function',
+        (lambda) => {
+          permissions.assertAssumable(expectText(lambda.properties.Role, 'Role'), 'lambda.amazonaws.com');
+          this.lambda.createFunction(named(lambda), start(lambda));
+        },
+      ],
+      ['AWS::Lambda::EventInvokeConfig', (config) => this.lambda.createEventInvokeConfig(named(config))],
+      ['AWS::Lambda::EventSourceMapping', (mapping) => this.lambda.createEventSourceMapping(named(mapping))],
+      ['AWS::SNS::Topic', (topic) => this.sns.createTopic(named(topic))],
+      ['AWS::SNS::Subscription', (subscription) => this.sns.createSubscription(named(subscription))],
+      ['AWS::Events::EventBus', (bus) => this.eventBridge.createBus(bus.region, nameOf(bus))],
+      ['AWS::Events::Rule', (rule) => this.eventBridge.createRule(named(rule))],
+      ['AWS::CloudWatch::Alarm', (alarm) => this.cloudwatch.createAlarm(named(alarm))],
+    ];
+    const known = new Set([...makers.map(([type]) => type), ...passive]);
+    for (const resource of this.resources) {
+      if (!known.has(resource.type)) {
+        throw new Error(
+          `the rehearsal cannot deploy ${resource.type} (${resource.logicalId} of stack ${resource.stack}): teach account.ts its type`,
+        );
+      }
+    }
+    for (const [type, make] of makers) {
+      for (const resource of this.resources) if (resource.type === type) make(resource);
+    }
+  }
+}
+
+/** What the permission check reads, or what changes nothing that a rehearsal could notice. */
+const passive = [
+  'AWS::CloudWatch::Dashboard',
+  'AWS::Events::EventBusPolicy',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::Lambda::Permission',
+  'AWS::Logs::LogGroup',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+];
+
+function named(resource: ResolvedResource): Resource {
+  return { region: resource.region, name: nameOf(resource), properties: resource.properties };
+}
+
+/** The last part of the ARN; the logical id of what has none. */
+export function nameOf({ arn, logicalId }: ResolvedResource): string {
+  return arn?.split(/[:/]/).at(-1) ?? logicalId;
+}

@@ -1,0 +1,203 @@
+import type { MetricId, StatisticSet } from './cloudwatch-metrics.ts';
+
+export const comparisonOperators = [
+  'GreaterThanThreshold',
+  'GreaterThanOrEqualToThreshold',
+  'LessThanThreshold',
+  'LessThanOrEqualToThreshold',
+] as const;
+
+export const statistics = ['Average', 'Maximum', 'Minimum', 'SampleCount', 'Sum'] as const;
+
+export const missingDataTreatments = ['breaching', 'ignore', 'missing', 'notBreaching'] as const;
+
+type ComparisonOperator = (typeof comparisonOperators)[number];
+type Statistic = (typeof statistics)[number];
+type MissingDataTreatment = (typeof missingDataTreatments)[number];
+
+export type AlarmStateValue = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+export interface AlarmState {
+  readonly value: AlarmStateValue;
+  readonly reason: string;
+  /** JSON. Absent where no metric was looked at. */
+  readonly reasonData?: string;
+  readonly timestamp: Date;
+}
+
+/** An alarm on one metric, as AWS::CloudWatch::Alarm describes it. */
+export interface Alarm {
+  readonly arn: string;
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly metric: MetricId;
+  readonly statistic: Statistic;
+  readonly periodSeconds: number;
+  readonly evaluationPeriods: number;
+  readonly datapointsToAlarm: number;
+  readonly threshold: number;
+  readonly comparison: ComparisonOperator;
+  readonly treatMissingData: MissingDataTreatment;
+}
+
+const comparisons: Readonly<
+  Record<ComparisonOperator, { breaches: (value: number, threshold: number) => boolean; words: string }>
+> = {
+  GreaterThanThreshold: { breaches: (value, threshold) => value > threshold, words: 'greater than' },
+  GreaterThanOrEqualToThreshold: {
+    breaches: (value, threshold) => value >= threshold,
+    words: 'greater than or equal to',
+  },
+  LessThanThreshold: { breaches: (value, threshold) => value < threshold, words: 'less than' },
+  LessThanOrEqualToThreshold: {
+    breaches: (value, threshold) => value <= threshold,
+    words: 'less than or equal to',
+  },
+};
+
+const statisticsOf: Readonly<Record<Statistic, (set: StatisticSet) => number>> = {
+  Average: ({ sum, sampleCount }) => sum / sampleCount,
+  Maximum: ({ maximum }) => maximum,
+  Minimum: ({ minimum }) => minimum,
+  SampleCount: ({ sampleCount }) => sampleCount,
+  Sum: ({ sum }) => sum,
+};
+
+/** What a metric came to in one period. */
+export interface Datapoint {
+  /** The period's start. */
+  readonly at: Date;
+  readonly statistics: StatisticSet;
+}
+
+/**
+ * Where points are missing, CloudWatch looks this many periods further back for real ones.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+ */
+const furtherPeriods = 2;
+
+/** The periods that an evaluation at `now` looks at, newest first. */
+export function evaluationRange(
+  alarm: Alarm,
+  now: Date,
+): readonly { readonly from: Date; readonly to: Date }[] {
+  const period = alarm.periodSeconds * 1000;
+  return Array.from({ length: alarm.evaluationPeriods + furtherPeriods }, (_, index) => {
+    const to = now.getTime() - index * period;
+    return { from: new Date(to - period), to: new Date(to) };
+  });
+}
+
+/**
+ * The state that an alarm takes, judged by the newest real datapoints. Where there are fewer than EvaluationPeriods,
+ * TreatMissingData says what stands in their place; `missing` judges by what there is.
+ *
+ * @param datapoints those of the evaluation range, newest first
+ * @returns undefined when the alarm keeps the state it has
+ */
+export function evaluate(
+  alarm: Alarm,
+  current: AlarmStateValue,
+  datapoints: readonly Datapoint[],
+  now: Date,
+): AlarmState | undefined {
+  const { evaluationPeriods, datapointsToAlarm, treatMissingData } = alarm;
+  const real = datapoints.slice(0, evaluationPeriods);
+  const missing = evaluationPeriods - real.length;
+  const breaching = real.filter((point) => breaches(alarm, point));
+  const filled = treatMissingData === 'breaching' ? missing : 0;
+  const needed =
+    treatMissingData === 'missing' ? Math.min(datapointsToAlarm, real.length) : datapointsToAlarm;
+  const isFilled = missing > 0 && (treatMissingData === 'breaching' || treatMissingData === 'notBreaching');
+  const to = (value: AlarmStateValue, reason: string): AlarmState | undefined =>
+    value === current
+      ? undefined
+      : { value, reason, reasonData: reasonData(alarm, real, now), timestamp: now };
+
+  if (real.length === 0 && treatMissingData === 'missing') {
+    return to(
+      'INSUFFICIENT_DATA',
+      `Insufficient Data: ${count(missing, 'datapoint')} ${were(missing)} unknown.`,
+    );
+  }
+  if (real.length === 0 && treatMissingData === 'ignore') return undefined;
+  if (breaching.length + filled >= needed) {
+    return to(
+      'ALARM',
+      isFilled ? filledReason(alarm, real.length, missing) : crossed(alarm, 'ALARM', breaching),
+    );
+  }
+  if (treatMissingData === 'ignore' && breaching.length === real.length) return undefined;
+  const within = real.filter((point) => !breaching.includes(point));
+  return to('OK', isFilled ? filledReason(alarm, real.length, missing) : crossed(alarm, 'OK', within));
+}
+
+/** As CloudWatch writes moments: `2019-10-02T17:04:40.989+0000`. */
+export function cloudWatchTime(moment: Date): string {
+  return moment.toISOString().replace('Z', '+0000');
+}
+
+function breaches(alarm: Alarm, point: Datapoint): boolean {
+  return comparisons[alarm.comparison].breaches(measured(alarm, point), alarm.threshold);
+}
+
+function measured(alarm: Alarm, point: Datapoint): number {
+  return statisticsOf[alarm.statistic](point.statistics);
+}
+
+function crossed(alarm: Alarm, next: 'ALARM' | 'OK', points: readonly Datapoint[]): string {
+  const { evaluationPeriods, datapointsToAlarm, threshold, comparison } = alarm;
+  const list = points.map((point) => `${double(measured(alarm, point))} (${shortTime(point.at)})`).join(', ');
+  const [not, minimum, transition] =
+    next === 'ALARM'
+      ? ['', datapointsToAlarm, 'OK -> ALARM']
+      : [' not', evaluationPeriods - datapointsToAlarm + 1, 'ALARM -> OK'];
+  return [
+    `Threshold Crossed: ${points.length} out of the last ${evaluationPeriods} datapoints [${list}]`,
+    `${were(points.length)}${not} ${comparisons[comparison].words} the threshold (${double(threshold)})`,
+    `(minimum ${count(minimum, 'datapoint')} for ${transition} transition).`,
+  ].join(' ');
+}
+
+function filledReason({ treatMissingData, evaluationPeriods }: Alarm, real: number, missing: number): string {
+  const received = real === 0 ? 'no datapoints were' : `${count(real, 'datapoint')} ${were(real)}`;
+  const as = treatMissingData === 'breaching' ? 'Breaching' : 'NonBreaching';
+  return `Threshold Crossed: ${received} received for ${count(evaluationPeriods, 'period')} and ${count(missing, 'missing datapoint')} ${were(missing)} treated as [${as}].`;
+}
+
+function reasonData(alarm: Alarm, real: readonly Datapoint[], now: Date): string {
+  const oldest = real.at(-1);
+  return JSON.stringify({
+    version: '1.0',
+    queryDate: cloudWatchTime(now),
+    ...(oldest === undefined ? {} : { startDate: cloudWatchTime(oldest.at) }),
+    statistic: alarm.statistic,
+    period: alarm.periodSeconds,
+    recentDatapoints: real.map((point) => measured(alarm, point)).reverse(),
+    threshold: alarm.threshold,
+    evaluatedDatapoints: real.map((point) => ({
+      timestamp: cloudWatchTime(point.at),
+      sampleCount: point.statistics.sampleCount,
+      value: measured(alarm, point),
+    })),
+  });
+}
+
+/** As Java prints it: `1.0`. */
+function double(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+}
+
+/** `02/10/19 16:59:00` */
+function shortTime(moment: Date): string {
+  const [year, month, day, time] = moment.toISOString().split(/[-T.]/);
+  return `${day}/${month}/${year?.slice(2)} ${time}`;
+}
+
+function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`;
+}
+
+function were(number: number): string {
+  return number === 1 ? 'was' : 'were';
+}

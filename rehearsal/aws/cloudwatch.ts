@@ -1,0 +1,182 @@
+import { AwsError, type Kernel } from '../kernel.ts';
+import { parseArn } from './arn.ts';
+import {
+  type Alarm,
+  type AlarmState,
+  type AlarmStateValue,
+  type Datapoint,
+  evaluate,
+  evaluationRange,
+} from './cloudwatch-alarm.ts';
+import { alarmArn, alarmOf } from './cloudwatch-configuration.ts';
+import {
+  type AlarmActions,
+  alarmEventDetail,
+  alarmFunctionEvent,
+  alarmNotification,
+} from './cloudwatch-messages.ts';
+import type { MetricId, Metrics } from './cloudwatch-metrics.ts';
+import type { EventBridge } from './eventbridge.ts';
+import type { Lambda } from './lambda.ts';
+import type { Resource } from './properties.ts';
+import type { Sns } from './sns.ts';
+import type { Sqs } from './sqs.ts';
+
+interface Watched {
+  readonly alarm: Alarm;
+  readonly actions: AlarmActions;
+  readonly metricId: string;
+  state: AlarmState;
+}
+
+/** What alarms tell, and what reports only when asked. */
+export interface CloudWatchServices {
+  readonly eventBridge: EventBridge;
+  readonly sns: Sns;
+  readonly lambda: Lambda;
+  readonly sqs: Sqs;
+}
+
+const minute = 60_000;
+
+/** Amazon CloudWatch: alarms on single metrics, evaluated at each full minute. */
+export class CloudWatch {
+  readonly #kernel: Kernel;
+  readonly #metrics: Metrics;
+  readonly #services: CloudWatchServices;
+  readonly #alarms = new Map<string, Watched>();
+
+  constructor(kernel: Kernel, metrics: Metrics, services: CloudWatchServices) {
+    this.#kernel = kernel;
+    this.#metrics = metrics;
+    this.#services = services;
+  }
+
+  /**
+   * AWS::CloudWatch::Alarm.
+   *
+   * @throws RangeError for a property that is not simulated, such as Metrics or ExtendedStatistic, by name; and for a
+   *   metric that the service it belongs to does not report here: the alarm could never fire
+   */
+  createAlarm(resource: Resource): void {
+    const { alarm, actions } = alarmOf(this.#kernel.account, resource);
+    this.#alarms.set(alarm.arn, {
+      alarm,
+      actions,
+      metricId: this.#kernel.uuid(),
+      state: {
+        value: 'INSUFFICIENT_DATA',
+        reason: 'Unchecked: Initial alarm creation',
+        timestamp: this.#kernel.now(),
+      },
+    });
+  }
+
+  /** Evaluates all alarms at each full minute from now on, for as long as the clock runs. */
+  start(): void {
+    const now = this.#kernel.now().getTime();
+    this.#kernel.after(minute - (now % minute), () => {
+      this.#evaluateAll();
+      this.start();
+    });
+  }
+
+  /** Reports a value of the scenario's own. */
+  putMetric(metric: MetricId, value: number): void {
+    this.#metrics.put(metric, value);
+  }
+
+  /**
+   * Puts an alarm into a state, as the API's SetAlarmState does: the next evaluation may end it. An alarm whose metric
+   * nobody reports stays where it is put if it treats missing data as `ignore`.
+   *
+   * @throws AwsError ResourceNotFound
+   */
+  setAlarmState(region: string, name: string, value: AlarmStateValue, reason: string): void {
+    const watched = this.#alarms.get(alarmArn(this.#kernel.account, region, name));
+    if (watched === undefined)
+      throw new AwsError('ResourceNotFound', `there is no alarm '${name}' in ${region}`, 404);
+    if (watched.state.value !== value)
+      this.#change(watched, { value, reason, timestamp: this.#kernel.now() });
+  }
+
+  /** @returns undefined when there is no such alarm */
+  alarmState(region: string, name: string): AlarmStateValue | undefined {
+    return this.#alarms.get(alarmArn(this.#kernel.account, region, name))?.state.value;
+  }
+
+  #evaluateAll(): void {
+    this.#measureQueues();
+    const now = this.#kernel.now();
+    for (const watched of this.#alarms.values()) {
+      const next = evaluate(watched.alarm, watched.state.value, this.#datapoints(watched.alarm, now), now);
+      if (next !== undefined) this.#change(watched, next);
+    }
+  }
+
+  /** Queues report once a minute. What they report counts for the minute that ends. */
+  #measureQueues(): void {
+    const at = new Date(this.#kernel.now().getTime() - minute);
+    for (const queue of this.#services.sqs.queues) {
+      const { region, name: QueueName } = queue.settings;
+      const { visible, notVisible, delayed, oldestAge } = queue.depth();
+      for (const [name, value] of Object.entries({
+        ApproximateNumberOfMessagesVisible: visible,
+        ApproximateNumberOfMessagesNotVisible: notVisible,
+        ApproximateNumberOfMessagesDelayed: delayed,
+        ApproximateAgeOfOldestMessage: oldestAge,
+      })) {
+        this.#metrics.put({ region, namespace: 'AWS/SQS', name, dimensions: { QueueName } }, value, at);
+      }
+    }
+  }
+
+  #datapoints(alarm: Alarm, now: Date): readonly Datapoint[] {
+    return evaluationRange(alarm, now).flatMap(({ from, to }) => {
+      const statistics = this.#metrics.statistics(alarm.metric, from, to);
+      return statistics === undefined ? [] : [{ at: from, statistics }];
+    });
+  }
+
+  #change(watched: Watched, state: AlarmState): void {
+    const { alarm, state: previous } = watched;
+    const { region } = alarm.metric;
+    watched.state = state;
+    const change = { ...watched, account: this.#kernel.account, previous };
+    this.#kernel.trace({
+      kind: 'alarm',
+      region,
+      name: alarm.name,
+      from: previous.value,
+      to: state.value,
+      reason: state.reason,
+    });
+    this.#services.eventBridge.emit({
+      region,
+      source: 'aws.cloudwatch',
+      detailType: 'CloudWatch Alarm State Change',
+      resources: [alarm.arn],
+      detail: alarmEventDetail(change),
+    });
+    for (const action of watched.actions[state.value]) {
+      try {
+        if (parseArn(action).service === 'sns') {
+          const principal = {
+            kind: 'service',
+            name: 'cloudwatch.amazonaws.com',
+            sourceArn: alarm.arn,
+          } as const;
+          this.#services.sns.deliver(action, alarmNotification(change), principal.name, principal);
+        } else {
+          const name = 'lambda.alarms.cloudwatch.amazonaws.com';
+          const principal = { kind: 'service', name, sourceArn: alarm.arn } as const;
+          this.#services.lambda.deliver(action, alarmFunctionEvent(change), name, principal);
+        }
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        const why = `alarm ${alarm.name} could not tell ${action}: ${error.code}: ${error.message}`;
+        this.#kernel.trace({ kind: 'dead-letter', region, queue: 'none', why });
+      }
+    }
+  }
+}

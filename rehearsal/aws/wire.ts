@@ -1,0 +1,151 @@
+import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
+import type { AwsError } from '../kernel.ts';
+
+/**
+ * Answers of the simulated AWS as HTTP responses in the protocol of the client that asked, so that the client's own
+ * deserializer parses them. Output shapes come from the schemas in the SDK: a member that AWS's model does not know
+ * never reaches the caller.
+ *
+ * Schemas and protocol objects are internals of the SDK. The lock file pins it and connect.test.ts holds each client to
+ * this use of them.
+ * @see https://smithy.io/2.0/aws/protocols/index.html
+ */
+
+/** How the SDK describes a structure: `[3, namespace, name, traits, member names, member schemas]`. */
+type Structure = Extract<Parameters<XmlShapeSerializer['write']>[0], readonly [3, ...unknown[]]>;
+
+/** How the SDK describes a shape. */
+export type Schema = Structure[5][number];
+
+export interface OperationSchema {
+  readonly namespace: string;
+  /** `GetItem` */
+  readonly name: string;
+  readonly traits: unknown;
+  readonly input: Schema;
+  readonly output: Schema;
+}
+
+/** What is used of a client's protocol object. */
+export interface Protocol {
+  getShapeId(): string;
+  getPayloadCodec(): {
+    createSerializer(): { write(schema: Schema, value: unknown): void; flush(): Uint8Array | undefined };
+  };
+  deserializeResponse(operation: OperationSchema, context: object, response: HttpResponse): Promise<object>;
+}
+
+export interface HttpResponse {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+/**
+ * @throws RangeError for a protocol that is not spoken here, by name
+ */
+export function answer(protocol: Protocol, operation: OperationSchema, output: object): HttpResponse {
+  const id = protocol.getShapeId();
+  switch (id) {
+    case 'aws.protocols#awsJson1_0':
+    case 'aws.protocols#awsJson1_1':
+      return jsonResponse(200, jsonOutput(protocol, operation, output));
+    case 'aws.protocols#awsQuery':
+      return xmlResponse(200, queryOutput(operation, output));
+    default:
+      throw unknownProtocol(id, operation);
+  }
+}
+
+/**
+ * @throws RangeError for a protocol that is not spoken here, by name
+ */
+export function errorAnswer(protocol: Protocol, operation: OperationSchema, error: AwsError): HttpResponse {
+  const id = protocol.getShapeId();
+  switch (id) {
+    case 'aws.protocols#awsJson1_0':
+    case 'aws.protocols#awsJson1_1':
+      return jsonResponse(error.httpStatus, jsonError(error));
+    case 'aws.protocols#awsQuery':
+      return xmlResponse(error.httpStatus, queryError(error));
+    default:
+      throw unknownProtocol(id, operation);
+  }
+}
+
+function jsonOutput(protocol: Protocol, operation: OperationSchema, output: object): Uint8Array {
+  const serializer = protocol.getPayloadCodec().createSerializer();
+  serializer.write(operation.output, output);
+  return serializer.flush() ?? new Uint8Array();
+}
+
+function jsonError(error: AwsError): Uint8Array {
+  return bytes(JSON.stringify({ __type: error.code, message: error.message, ...jsonMembers(error.members) }));
+}
+
+/** `<PublishResponse><PublishResult>…</PublishResult></PublishResponse>` */
+function queryOutput(operation: OperationSchema, output: object): Uint8Array {
+  if (operation.output === 'unit') return new Uint8Array();
+  const result = `${operation.name}Result`;
+  return xml(structure(`${operation.name}Response`, { [result]: operation.output }), { [result]: output });
+}
+
+function queryError(error: AwsError): Uint8Array {
+  const fields: Record<string, string> = {
+    Type: error.httpStatus < 500 ? 'Sender' : 'Receiver',
+    Code: error.code,
+    Message: error.message,
+  };
+  for (const [name, value] of Object.entries(error.members)) fields[name] = String(value);
+  const shape = structure('Error', Object.fromEntries(Object.keys(fields).map((name) => [name, text])));
+  return xml(structure('ErrorResponse', { Error: shape }), { Error: fields });
+}
+
+/** The schema of a string. */
+const text = 0;
+
+function structure(name: string, members: Record<string, Schema>): Structure {
+  return [3, '', name, 0, Object.keys(members), Object.values(members)];
+}
+
+function xml(schema: Structure, value: object): Uint8Array {
+  const serializer = new XmlShapeSerializer({
+    timestampFormat: { useTrait: true, default: 5 },
+    xmlNamespace: '',
+    serviceNamespace: '',
+  });
+  serializer.write(schema, value);
+  return bytes(serializer.flush());
+}
+
+/** As AWS JSON writes them: moments in seconds since 1970, bytes in base64. */
+function jsonMembers(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, jsonMember(value)]));
+}
+
+function jsonMember(value: unknown): unknown {
+  if (value instanceof Date) return value.getTime() / 1000;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (Array.isArray(value)) return value.map(jsonMember);
+  if (typeof value === 'object' && value !== null)
+    return jsonMembers(Object.fromEntries(Object.entries(value)));
+  return value;
+}
+
+function jsonResponse(statusCode: number, body: Uint8Array): HttpResponse {
+  return { statusCode, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
+}
+
+function xmlResponse(statusCode: number, body: Uint8Array): HttpResponse {
+  return { statusCode, headers: { 'content-type': 'text/xml' }, body };
+}
+
+function bytes(content: string | Uint8Array): Uint8Array {
+  return typeof content === 'string' ? new TextEncoder().encode(content) : content;
+}
+
+function unknownProtocol(id: string, operation: OperationSchema): RangeError {
+  return new RangeError(
+    `${operation.namespace}#${operation.name} is answered in the protocol '${id}', which the simulated AWS does not speak; teach it in wire.ts`,
+  );
+}

@@ -1,0 +1,187 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type Synthesized, synthesize } from '../infra/synthesize.ts';
+import policy from '../ops.config.ts';
+import { checkPolicy } from '../shared/policy/check.ts';
+import type { Policy } from '../shared/policy/schema.ts';
+import { Account } from './account.ts';
+import { connectClient, simulatedCredentials } from './aws/connect.ts';
+import { installClock } from './clock.ts';
+import { type FunctionSource, loadFunctions, sourceIdOf } from './functions.ts';
+import type { Kernel } from './kernel.ts';
+import { installRandom, seededRandom } from './random.ts';
+import { coldStart } from './runtime.ts';
+import type { Faults, Scenario } from './scenario.ts';
+import { Slack } from './sinks/slack.ts';
+import { Trace, type Traced } from './trace.ts';
+import { IamPermissions, type PermissionReport } from './wiring/permissions.ts';
+import { type ResolvedResource, resolveTemplate } from './wiring/template.ts';
+
+/** From AWS's documentation range. */
+const account = '111122223333';
+
+/** The stacks have been deployed for so long when a scenario begins: every alarm has found out its state. */
+const settlingMs = 10 * 60_000;
+
+const botToken = 'xoxb-rehearsal';
+
+export interface RehearsalOptions {
+  readonly seed: number;
+  /** The templates to wire the account by; left out, they are synthesized from the policy. */
+  readonly templates?: ReadonlyMap<string, Pick<Synthesized, 'region' | 'template'>>;
+  /** Told of everything that happens, as it happens. */
+  readonly onTrace?: (traced: Traced) => void;
+}
+
+/** What happened in a rehearsal. */
+export interface Run {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly policy: Policy;
+  readonly account: Account;
+  readonly resources: readonly ResolvedResource[];
+  readonly sources: ReadonlyMap<string, FunctionSource>;
+  readonly slack: Slack;
+  readonly unheard: ReadonlySet<string>;
+  readonly trace: Trace;
+  readonly permissions: PermissionReport & { readonly denied: number };
+}
+
+/**
+ * Plays a scenario on the simulated AWS, wired by the templates, from its first virtual moment to its last. The same
+ * scenario, seed and source give the same trace, byte for byte.
+ *
+ * @throws Error for templates that cannot be deployed, and for a failure of the rehearsal itself; what goes wrong in
+ * the functions is part of the run
+ */
+export async function rehearse(
+  scenario: Scenario,
+  { seed, templates, onTrace }: RehearsalOptions,
+): Promise<Run> {
+  const checked = checkPolicy(policy);
+  const resources = [...(templates ?? synthesize(checked))].flatMap(([stack, { region, template }]) =>
+    resolveTemplate(template, { region, account, stack }),
+  );
+  const functions = resources.filter(({ type }) => type === 'AWS::Lambda::Function');
+  const sources = await loadFunctions(functions.map(sourceIdOf));
+  await warmUp();
+
+  const random = seededRandom(seed);
+  using clock = installClock(new Date(scenario.from.getTime() - settlingMs));
+  using _jitter = installRandom(random.fork('sdk'));
+
+  const permissions = new IamPermissions(resources, account);
+  const trace = new Trace(clock.now);
+  if (onTrace) trace.listen(onTrace);
+  let recording = false;
+  const ids = random.fork('ids');
+  const kernel: Kernel = {
+    account,
+    now: clock.now,
+    after: clock.after,
+    random: random.fork('kernel').next,
+    uuid: ids.uuid,
+    trace: (entry) => {
+      if (recording) trace.add(entry);
+    },
+    permissions,
+  };
+
+  const faults: Faults = {
+    disturb: undefined,
+    targetFails: undefined,
+    crash: undefined,
+    callFails: undefined,
+  };
+  const slack = new Slack(kernel, random.fork('slack'), { botToken, webhooks: webhooksOf(checked) });
+  const start = (resource: ResolvedResource) => {
+    const source = sources.get(sourceIdOf(resource));
+    if (source === undefined) throw new Error(`the function ${resource.logicalId} was not loaded`);
+    return coldStart(resource, source, {
+      kernel,
+      random,
+      policy: checked,
+      services: () => simulated.services,
+      post: (region) => slack.connect(region),
+      callFails: (call) => faults.callFails?.(call),
+    });
+  };
+  const simulated = new Account(kernel, permissions, resources, start, {
+    eventBridge: {
+      disturb: (event, bus) => faults.disturb?.(event, bus) ?? {},
+      targetFails: (target, event) => faults.targetFails?.(target, event),
+    },
+    lambda: { crash: (point) => faults.crash?.(point) ?? false },
+  });
+  furnish(simulated, checked);
+  await clock.runUntil(scenario.from);
+  recording = true;
+
+  const at = (time: string, what: () => unknown): void =>
+    clock.after(millisecondsOf(time), () => {
+      what();
+    });
+  const unheard = new Set<string>();
+  const story = { kernel, account: simulated, slack, random: random.fork('story'), faults, unheard, at };
+  scenario.play({ ...story, policy: checked });
+  await clock.runUntil(scenario.to);
+
+  const report = { ...permissions.report(), denied: permissions.denied() };
+  const wiring = { account: simulated, resources, sources, policy: checked };
+  return { ...wiring, scenario, seed, slack, unheard, trace, permissions: report };
+}
+
+/** What the stacks take as given: repositories, and the secrets of the sinks. */
+function furnish(simulated: Account, { regions, services, alerts }: Policy): void {
+  for (const region of regions.registry) {
+    for (const { repository } of Object.values(services)) {
+      simulated.ecr.createRepository(
+        region,
+        'existing' in repository ? repository.existing : repository.create,
+      );
+    }
+  }
+  const slackSinks = Object.values(alerts.sinks).filter((sink) => sink.type === 'slack');
+  for (const region of regions.alerts) {
+    for (const { auth, secret, channel } of slackSinks) {
+      const value = auth === 'bot-token' ? { botToken } : { webhookUrl: webhookUrlOf(channel) };
+      simulated.secrets.createSecret(region, secret, JSON.stringify(value));
+    }
+  }
+}
+
+function webhooksOf({ alerts }: Policy): ReadonlyMap<string, string> {
+  return new Map(
+    Object.values(alerts.sinks).flatMap((sink) =>
+      sink.type === 'slack' && sink.auth === 'incoming-webhook'
+        ? [[webhookUrlOf(sink.channel), sink.channel] as const]
+        : [],
+    ),
+  );
+}
+
+function webhookUrlOf(channel: string): string {
+  return `https://hooks.slack.com/services/T0REHEARSE/${channel}/rehearsal`;
+}
+
+/**
+ * The SDK reads its configuration files once per process, which is real I/O and has to be over before the clock is
+ * virtual.
+ */
+async function warmUp(): Promise<void> {
+  const client = new SQSClient({ region: 'us-east-1', credentials: simulatedCredentials });
+  connectClient(client, async () => ({
+    MessageId: 'warm-up',
+    MD5OfMessageBody: 'd41d8cd98f00b204e9800998ecf8427e',
+  }));
+  await client.send(
+    new SendMessageCommand({ QueueUrl: 'https://sqs.us-east-1.amazonaws.com/1/warm-up', MessageBody: '' }),
+  );
+}
+
+function millisecondsOf(time: string): number {
+  const [hours, minutes, seconds = 0] = time.split(':').map(Number);
+  if (hours === undefined || minutes === undefined || Number.isNaN(hours + minutes + seconds)) {
+    throw new RangeError(`'${time}' is not a time of day: write HH:MM or HH:MM:SS`);
+  }
+  return ((hours * 60 + minutes) * 60 + seconds) * 1000;
+}

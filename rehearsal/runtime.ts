@@ -1,0 +1,156 @@
+import type { HttpsPost, World } from '../shared/lambda/world.ts';
+import { slicePolicy } from '../shared/policy/slice.ts';
+import { connectClient, type Dispatch, simulatedCredentials } from './aws/connect.ts';
+import type { ColdStart, ExecutionEnvironment } from './aws/lambda-function.ts';
+import type { FunctionSource } from './functions.ts';
+import { AwsError, type Call, type Kernel, type Operations } from './kernel.ts';
+import type { Random } from './random.ts';
+import { inputHash } from './trace.ts';
+import { isRecord } from './wiring/json.ts';
+import type { ResolvedResource } from './wiring/template.ts';
+
+export interface RuntimeParts {
+  readonly kernel: Kernel;
+  readonly random: Random;
+  readonly policy: object;
+  /** The services that SDK clients reach, by the name they sign for. */
+  readonly services: () => ReadonlyMap<string, Operations>;
+  /** The network of a Region. */
+  readonly post: (region: string) => HttpsPost;
+  /** A fault of the service that is called, if there is to be one. */
+  readonly callFails: (call: {
+    region: string;
+    caller: string;
+    service: string;
+    operation: string;
+  }) => AwsError | undefined;
+}
+
+/** From a call of AWS to its answer: at least, and by how much more it varies. Milliseconds. */
+const latency = { least: 4, spread: 16 };
+
+/**
+ * What Lambda's Node.js runtime is to our functions: it sets the environment as the template says, composes the
+ * handler with the simulated AWS as its world, and takes the log.
+ */
+export function coldStart(
+  resource: ResolvedResource,
+  source: FunctionSource,
+  parts: RuntimeParts,
+): ColdStart {
+  const variables = environmentOf(resource);
+  const policy = slicePolicy(parts.policy, source.policyPaths);
+  return (environment) => {
+    const { region, functionName } = environment;
+    const random = parts.random.fork(`${region}/${functionName}`);
+    const dispatch = dispatcher(environment, random, parts);
+    const log = logger(environment, parts.kernel);
+    const world: World<unknown> = {
+      policy,
+      now: parts.kernel.now,
+      random: random.next,
+      client(Constructor) {
+        const client = new Constructor({ region, maxAttempts: 3, credentials: simulatedCredentials });
+        connectClient(client, dispatch);
+        return client;
+      },
+      post: survivable(environment, parts.post(region)),
+      log,
+    };
+    return source.compose({ ...variables, AWS_REGION: region }, world);
+  };
+}
+
+function environmentOf({ properties }: ResolvedResource): Readonly<Record<string, string>> {
+  const variables = isRecord(properties.Environment) ? properties.Environment.Variables : {};
+  if (!isRecord(variables)) return {};
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]));
+}
+
+/** Each attempt of each call of one execution environment: takes a while, is traced, and dies with its invocation. */
+function dispatcher(environment: ExecutionEnvironment, random: Random, parts: RuntimeParts): Dispatch {
+  const { kernel, services, callFails } = parts;
+  const { region, functionName, roleArn } = environment;
+  const call: Call = { principal: { kind: 'role', arn: roleArn }, region };
+  return async ({ service, operation, input }) => {
+    const { invocation } = environment;
+    if (invocation === undefined)
+      throw new Error(`${functionName} calls ${service}:${operation} outside an invocation`);
+    await invocation.beforeCall(`${service}:${operation}`);
+    await pause(kernel, latency.least + random.next() * latency.spread);
+
+    const trace = (outcome: string, detail?: string): void =>
+      kernel.trace({
+        kind: 'call',
+        region,
+        caller: functionName,
+        service,
+        operation,
+        inputHash: inputHash(input),
+        outcome,
+        ...(detail !== undefined && { detail }),
+      });
+    const operate = services().get(service)?.[operation];
+    if (!isOperation(operate)) throw new Error(`the rehearsal does not simulate ${service}:${operation}`);
+    try {
+      const fault = callFails({ region, caller: functionName, service, operation });
+      if (fault) throw fault;
+      const output = await operate(input, call);
+      trace('ok');
+      await invocation.afterCall(`${service}:${operation}`);
+      return output;
+    } catch (error) {
+      if (error instanceof AwsError) trace(error.code, error.message);
+      throw error;
+    }
+  };
+}
+
+/** A post of an invocation that has ended is neither made nor answered. */
+function survivable(environment: ExecutionEnvironment, post: HttpsPost): HttpsPost {
+  return async (request) => {
+    await environment.invocation?.beforeCall('https:POST');
+    const answer = await post(request);
+    await environment.invocation?.afterCall('https:POST');
+    return answer;
+  };
+}
+
+/** Lambda writes the log as the function's role, and drops in silence what the role may not write. */
+function logger(environment: ExecutionEnvironment, kernel: Kernel): World<unknown>['log'] {
+  const { region, functionName, roleArn } = environment;
+  const resource = `arn:aws:logs:${region}:${kernel.account}:log-group:/aws/lambda/${functionName}:*`;
+  let stream = false;
+  const may = (action: string): boolean => {
+    try {
+      kernel.permissions.authorize({ principal: { kind: 'role', arn: roleArn }, action, resource });
+      return true;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const [service = '', operation = ''] = action.split(':');
+      const denied = {
+        caller: 'lambda.amazonaws.com',
+        service,
+        operation,
+        inputHash: '',
+        outcome: error.code,
+      };
+      kernel.trace({ kind: 'call', region, ...denied, detail: error.message });
+      return false;
+    }
+  };
+  return (level, message, facts) => {
+    stream ||= may('logs:CreateLogStream');
+    if (!stream || !may('logs:PutLogEvents')) return;
+    const requestId = environment.invocation?.requestId ?? 'init';
+    kernel.trace({ kind: 'log', region, function: functionName, requestId, level, message, facts });
+  };
+}
+
+function pause(kernel: Kernel, ms: number): Promise<void> {
+  return new Promise((resolve) => kernel.after(ms, resolve));
+}
+
+function isOperation(value: unknown): value is (input: unknown, call: Call) => object | Promise<object> {
+  return typeof value === 'function';
+}

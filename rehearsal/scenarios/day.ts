@@ -1,0 +1,370 @@
+import type { Policy } from '../../shared/policy/schema.ts';
+import type { ScanOutcome } from '../aws/ecr.ts';
+import type { ScanFinding } from '../aws/ecr-scan.ts';
+import { AwsError } from '../kernel.ts';
+import type { Scenario, Stage } from '../scenario.ts';
+import { platformAlarm } from './platform-alarm.ts';
+
+/**
+ * An ordinary day with more than its share of trouble. Images are pushed in the primary Region, where basic scanning
+ * is on, and replicated to the two others; us-west-2 has enhanced scanning, so that each image is seen by both engines.
+ */
+export const day: Scenario = {
+  name: 'day',
+  summary: 'a day of pushes and scans by both engines, a sick Slack, alarms, and events lost, late and twice',
+  from: new Date('2026-11-24T00:00:00Z'),
+  to: new Date('2026-11-25T00:00:00Z'),
+  play(stage) {
+    const images = registry(stage);
+
+    stage.at('00:20', () => images.release('aeon-dt-api', 'dev', '3.2.0', []));
+    stage.at('01:05', () =>
+      images.release('aeon-dt-worker', 'staging', '3.1.4', [high('CVE-2026-31337', 'libxml2')]),
+    );
+    stage.at('02:10', () =>
+      images.release('aeon-dt-openspg', 'dev', '1.9.0', [medium('CVE-2026-20411', 'zlib')]),
+    );
+
+    criticalRelease(stage, images);
+    stage.at('05:00', () => images.release('aeon-dt-openspg', 'staging', '1.9.1', undefined));
+    lostEvent(stage, images);
+    lateAndTwice(stage, images);
+    newFindings(stage, images);
+    alarmInTheNight(stage);
+    sickSlack(stage, images);
+    unreadableEvent(stage);
+    unreachableTarget(stage);
+    crash(stage, images);
+    stage.at('21:30', () => throttle(stage, images));
+    stage.at('22:40', () =>
+      images.release('aeon-dt-api', 'prod', '3.2.0', [low('CVE-2026-11880', 'busybox')]),
+    );
+  },
+};
+
+/** A release that must not go out, and the one that mends it under the same digest's next scan. */
+function criticalRelease(stage: Stage, images: Registry): void {
+  const findings = [
+    critical('CVE-2026-40001', 'openssl', '3.0.17'),
+    critical('CVE-2026-40002', 'libcurl'),
+    high('CVE-2026-31337', 'libxml2'),
+  ];
+  stage.at('03:12', () => images.release('aeon-dt-api', 'prod', '3.1.0', findings));
+  stage.at('04:30', () => images.release('aeon-dt-api', 'prod', '3.1.1', []));
+}
+
+/** Nobody hears of this scan. Nothing yet looks for images that were never judged. */
+function lostEvent(stage: Stage, images: Registry): void {
+  stage.at('06:15', () => {
+    const digest = images.release('aeon-dt-worker', 'dev', '3.1.5', []);
+    stage.unheard.add(digest);
+    stage.faults.disturb = ({ detail }) =>
+      detail['image-digest'] === digest && 'scan-status' in detail ? { drop: true } : undefined;
+  });
+  stage.at('07:30', () => {
+    stage.faults.disturb = undefined;
+  });
+}
+
+/** The event of the first scan arrives after that of the second, and the second comes twice. */
+function lateAndTwice(stage: Stage, images: Registry): void {
+  const minutes = 60_000;
+  stage.at('08:00', () => {
+    const digest = images.push('aeon-dt-worker', 'prod', '3.1.4');
+    stage.faults.disturb = (event) => {
+      if (event['detail-type'] !== 'ECR Image Scan') return undefined;
+      const counts = event.detail['finding-severity-counts'];
+      const isFirst = typeof counts === 'object' && counts !== null && 'CRITICAL' in counts;
+      return isFirst ? { delayMs: [40 * minutes] } : { copies: 2, delayMs: [0, 3000] };
+    };
+    const first: ScanOutcome = {
+      engine: 'basic',
+      status: 'COMPLETE',
+      findings: [critical('CVE-2026-50000', 'glibc')],
+    };
+    stage.kernel.after(2 * minutes, () =>
+      stage.account.ecr.completeScan('us-east-1', 'aeon-dt-worker', digest, first),
+    );
+    const second: ScanOutcome = { engine: 'basic', status: 'COMPLETE', findings: [] };
+    stage.kernel.after(12 * minutes, () =>
+      stage.account.ecr.completeScan('us-east-1', 'aeon-dt-worker', digest, second),
+    );
+  });
+  stage.at('09:00', () => {
+    stage.faults.disturb = undefined;
+  });
+}
+
+/** Amazon Inspector finds something new in an image that was clean, and tells each finding on its own. */
+function newFindings(stage: Stage, images: Registry): void {
+  stage.at('10:00', () => {
+    const digest = images.digestOf('aeon-dt-api', 'prod', '3.1.1');
+    const findings = Array.from({ length: 6 }, (_, index) =>
+      critical(`CVE-2026-6000${index}`, 'nodejs', '24.11.2'),
+    );
+    images.inspect('us-west-2', 'aeon-dt-api', digest, findings);
+  });
+}
+
+function alarmInTheNight(stage: Stage): void {
+  const alarm = platformAlarm(
+    stage,
+    'us-east-1',
+    'aeon-dt-api-5xx-rate',
+    'More than 5 % of the answers of the API are errors.',
+  );
+  stage.at('11:40', () =>
+    alarm.change(
+      'ALARM',
+      'Threshold Crossed: 3 out of the last 3 datapoints were greater than the threshold (5.0).',
+    ),
+  );
+  stage.at('12:20', () =>
+    alarm.change('OK', 'Threshold Crossed: no datapoint was greater than the threshold (5.0).'),
+  );
+}
+
+/** Slack answers 429 for ten minutes, then 500 for five, while there is much to tell. */
+function sickSlack(stage: Stage, images: Registry): void {
+  stage.at('14:00', () => {
+    stage.slack.weather = 'busy';
+    for (const service of ['aeon-dt-api', 'aeon-dt-worker', 'aeon-dt-openspg']) {
+      images.release(service, 'staging', '3.2.0', [
+        high('CVE-2026-70001', 'expat'),
+        critical('CVE-2026-70002', 'libwebp'),
+      ]);
+    }
+  });
+  const alarm = platformAlarm(
+    stage,
+    'us-west-2',
+    'aeon-dt-replica-lag',
+    'The replica is more than 5 minutes behind.',
+  );
+  stage.at('14:04', () =>
+    alarm.change('ALARM', 'Threshold Crossed: 1 datapoint was greater than the threshold (300.0).'),
+  );
+  stage.at('14:10', () => {
+    stage.slack.weather = 'sick';
+  });
+  stage.at('14:12', () =>
+    alarm.change('OK', 'Threshold Crossed: no datapoint was greater than the threshold (300.0).'),
+  );
+  stage.at('14:15', () => {
+    stage.slack.weather = 'well';
+  });
+}
+
+/** An event that says COMPLETE of no image. It is kept, and a person clears the queue. */
+function unreadableEvent(stage: Stage): void {
+  stage.at('16:00', () =>
+    stage.account.eventBridge.emit({
+      region: 'us-east-1',
+      source: 'aws.ecr',
+      detailType: 'ECR Image Scan',
+      resources: [],
+      detail: { 'scan-status': 'COMPLETE', 'repository-name': 'aeon-dt-api' },
+    }),
+  );
+  stage.at('16:30', () => empty(stage, 'us-east-1', 'aeon-ops-judge-scan-dlq'));
+}
+
+/** EventBridge may not invoke the router for one event: it ends in the rule's dead-letter queue at once. */
+function unreachableTarget(stage: Stage): void {
+  const alarm = platformAlarm(
+    stage,
+    'us-west-2',
+    'aeon-dt-worker-backlog',
+    'The workers are behind with their queue.',
+  );
+  stage.at('17:00', () => {
+    stage.faults.targetFails = (target) =>
+      target.endsWith('route-alert')
+        ? new AwsError('AccessDeniedException', 'the function is being replaced', 403)
+        : undefined;
+    alarm.change('ALARM', 'Threshold Crossed: 1 datapoint was greater than the threshold (1000.0).');
+  });
+  stage.at('17:01', () => {
+    stage.faults.targetFails = undefined;
+  });
+  stage.at('17:20', () => empty(stage, 'us-west-2', 'aeon-ops-route-alert-delivery-dlq'));
+  stage.at('17:25', () =>
+    alarm.change('OK', 'Threshold Crossed: no datapoint was greater than the threshold (1000.0).'),
+  );
+}
+
+/** judge-scan dies between its record and its announcement. Lambda tries again. */
+function crash(stage: Stage, images: Registry): void {
+  let died = false;
+  stage.at('19:00', () => {
+    images.release('aeon-dt-openspg', 'prod', '1.9.1', [critical('CVE-2026-80001', 'log4j', '2.26.0')]);
+    stage.faults.crash = ({ function: name, operation, moment }) => {
+      if (died || name !== 'aeon-ops-judge-scan' || operation !== 'events:PutEvents' || moment !== 'before')
+        return false;
+      died = true;
+      return true;
+    };
+  });
+  stage.at('19:30', () => {
+    stage.faults.crash = undefined;
+  });
+}
+
+/** ECR throttles every call for two seconds: the SDK's retries carry it. */
+function throttle(stage: Stage, images: Registry): void {
+  images.release('aeon-dt-api', 'staging', '3.2.1', [medium('CVE-2026-20411', 'zlib')]);
+  const until = stage.kernel.now().getTime() + 92_000;
+  const from = until - 2_000;
+  stage.faults.callFails = ({ service }) => {
+    const now = stage.kernel.now().getTime();
+    return service === 'ecr' && now >= from && now < until
+      ? new AwsError('ThrottlingException', 'Rate exceeded', 400)
+      : undefined;
+  };
+}
+
+interface Registry {
+  /** Pushes a release, replicates it and lets every Region scan it. Findings undefined: the scan fails. */
+  readonly release: (
+    service: string,
+    environment: string,
+    version: string,
+    findings: readonly ScanFinding[] | undefined,
+  ) => string;
+  readonly push: (service: string, environment: string, version: string) => string;
+  readonly digestOf: (service: string, environment: string, version: string) => string;
+  /** Enhanced findings that appear in an image after its initial scan. */
+  readonly inspect: (
+    region: string,
+    repository: string,
+    digest: string,
+    findings: readonly ScanFinding[],
+  ) => void;
+}
+
+function registry({ account, kernel, random, policy }: Stage): Registry {
+  const digests = new Map<string, string>();
+  const [primary, ...replicas] = primaryFirst(policy);
+  const { ecr, eventBridge } = account;
+
+  const push = (service: string, environment: string, version: string): string => {
+    const tag = `${service}-${environment}-${version}-${commit(random.uuid())}`;
+    const digest = ecr.push(primary, service, { tags: [tag] });
+    digests.set(`${service}/${environment}/${version}`, digest);
+    return digest;
+  };
+  const scan = (
+    region: string,
+    service: string,
+    digest: string,
+    findings: readonly ScanFinding[] | undefined,
+  ): void => {
+    const engine = region === 'us-west-2' ? 'enhanced' : 'basic';
+    const done = engine === 'enhanced' ? 'ACTIVE' : 'COMPLETE';
+    if (findings === undefined)
+      ecr.completeScan(region, service, digest, { engine: 'basic', status: 'FAILED' });
+    else ecr.completeScan(region, service, digest, { engine, status: done, findings });
+  };
+
+  return {
+    push,
+    digestOf(service, environment, version) {
+      const digest = digests.get(`${service}/${environment}/${version}`);
+      if (digest === undefined) throw new Error(`${service} ${version} was never pushed to ${environment}`);
+      return digest;
+    },
+    release(service, environment, version, findings) {
+      const digest = push(service, environment, version);
+      const image = ecr.imagesIn(primary).find((candidate) => candidate.image.digest === digest)?.image;
+      kernel.after(seconds(30, 60), () => scan(primary, service, digest, findings));
+      for (const region of replicas) {
+        kernel.after(seconds(120, 600), () => {
+          ecr.push(region, service, { tags: image?.tags ?? [], digest });
+          kernel.after(seconds(30, 120), () => scan(region, service, digest, findings));
+        });
+      }
+      return digest;
+    },
+    inspect(region, repository, digest, findings) {
+      ecr.completeScan(region, repository, digest, { engine: 'enhanced', status: 'ACTIVE', findings });
+      for (const finding of findings) {
+        kernel.after(seconds(1, 20), () =>
+          eventBridge.emit(findingEvent(kernel.account, region, repository, digest, finding)),
+        );
+      }
+    },
+  };
+
+  function seconds(least: number, spread: number): number {
+    return (least + random.next() * spread) * 1000;
+  }
+}
+
+function primaryFirst({ regions }: Policy): readonly [string, ...string[]] {
+  return [regions.primary, ...regions.registry.filter((region) => region !== regions.primary)];
+}
+
+function findingEvent(
+  account: string,
+  region: string,
+  repository: string,
+  digest: string,
+  finding: ScanFinding,
+) {
+  return {
+    region,
+    source: 'aws.inspector2',
+    detailType: 'Inspector2 Finding',
+    resources: [`arn:aws:ecr:${region}:${account}:repository/${repository}/${digest}`],
+    detail: {
+      awsAccountId: account,
+      severity: finding.severity,
+      status: 'ACTIVE',
+      title: `${finding.id} - ${finding.packageName}`,
+      type: 'PACKAGE_VULNERABILITY',
+      packageVulnerabilityDetails: { vulnerabilityId: finding.id },
+      resources: [
+        {
+          id: `arn:aws:ecr:${region}:${account}:repository/${repository}/${digest}`,
+          type: 'AWS_ECR_CONTAINER_IMAGE',
+          details: {
+            awsEcrContainerImage: {
+              imageHash: digest,
+              imageTags: [],
+              registry: account,
+              repositoryName: repository,
+            },
+          },
+        },
+      ],
+    },
+  };
+}
+
+/** A person reads the messages of a dead-letter queue and deletes them. */
+function empty({ account }: Stage, region: string, name: string): void {
+  const queue = account.sqs.queues.find(
+    ({ settings }) => settings.region === region && settings.name === name,
+  );
+  if (queue === undefined) throw new Error(`there is no queue ${name} in ${region}`);
+  queue.purge();
+}
+
+function commit(uuid: string): string {
+  return uuid.replaceAll('-', '').slice(0, 8);
+}
+
+const critical = (id: string, packageName: string, fixedIn?: string): ScanFinding =>
+  finding('CRITICAL', id, packageName, fixedIn);
+const high = (id: string, packageName: string): ScanFinding => finding('HIGH', id, packageName);
+const medium = (id: string, packageName: string): ScanFinding => finding('MEDIUM', id, packageName);
+const low = (id: string, packageName: string): ScanFinding => finding('LOW', id, packageName);
+
+function finding(
+  severity: ScanFinding['severity'],
+  id: string,
+  packageName: string,
+  fixedIn?: string,
+): ScanFinding {
+  return { id, severity, packageName, ...(fixedIn !== undefined && { fixedIn }) };
+}
