@@ -121,7 +121,7 @@ export function installClock(start: Date): VirtualClock {
 /** Node starts no timer shorter than a millisecond, and one that is too long for it at once. */
 function nodeDelay(ms: unknown): number {
   const delay = Number(ms);
-  return delay >= 1 && delay <= longestDelay ? Math.trunc(delay) : 1;
+  return delay >= 1 && delay <= longestDelay ? delay : 1;
 }
 
 function describe(moment: Date): string {

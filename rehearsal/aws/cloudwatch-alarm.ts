@@ -101,35 +101,33 @@ export function evaluate(
   datapoints: readonly Datapoint[],
   now: Date,
 ): AlarmState | undefined {
-  const { evaluationPeriods, datapointsToAlarm, treatMissingData } = alarm;
-  const real = datapoints.slice(0, evaluationPeriods);
-  const missing = evaluationPeriods - real.length;
-  const breaching = real.filter((point) => breaches(alarm, point));
-  const filled = treatMissingData === 'breaching' ? missing : 0;
-  const needed =
-    treatMissingData === 'missing' ? Math.min(datapointsToAlarm, real.length) : datapointsToAlarm;
-  const isFilled = missing > 0 && (treatMissingData === 'breaching' || treatMissingData === 'notBreaching');
-  const to = (value: AlarmStateValue, reason: string): AlarmState | undefined =>
-    value === current
-      ? undefined
-      : { value, reason, reasonData: reasonData(alarm, real, now), timestamp: now };
+  const real = datapoints.slice(0, alarm.evaluationPeriods);
+  const breaching = real.filter((point) => breaches(alarm, point)).length;
+  const value = judge(alarm, real.length, breaching);
+  if (value === undefined || value === current) return undefined;
+  return {
+    value,
+    reason: reasonFor(alarm, value, real),
+    reasonData: reasonData(alarm, real, now),
+    timestamp: now,
+  };
+}
 
-  if (real.length === 0 && treatMissingData === 'missing') {
-    return to(
-      'INSUFFICIENT_DATA',
-      `Insufficient Data: ${count(missing, 'datapoint')} ${were(missing)} unknown.`,
-    );
+/** @returns undefined when the alarm keeps its state, whatever it is */
+function judge(alarm: Alarm, real: number, breaching: number): AlarmStateValue | undefined {
+  const { evaluationPeriods, datapointsToAlarm, treatMissingData } = alarm;
+  switch (treatMissingData) {
+    case 'breaching':
+      return breaching + evaluationPeriods - real >= datapointsToAlarm ? 'ALARM' : 'OK';
+    case 'notBreaching':
+      return breaching >= datapointsToAlarm ? 'ALARM' : 'OK';
+    case 'ignore':
+      if (breaching >= datapointsToAlarm) return 'ALARM';
+      return breaching < real ? 'OK' : undefined;
+    case 'missing':
+      if (real === 0) return 'INSUFFICIENT_DATA';
+      return breaching >= Math.min(datapointsToAlarm, real) ? 'ALARM' : 'OK';
   }
-  if (real.length === 0 && treatMissingData === 'ignore') return undefined;
-  if (breaching.length + filled >= needed) {
-    return to(
-      'ALARM',
-      isFilled ? filledReason(alarm, real.length, missing) : crossed(alarm, 'ALARM', breaching),
-    );
-  }
-  if (treatMissingData === 'ignore' && breaching.length === real.length) return undefined;
-  const within = real.filter((point) => !breaching.includes(point));
-  return to('OK', isFilled ? filledReason(alarm, real.length, missing) : crossed(alarm, 'OK', within));
 }
 
 /** As CloudWatch writes moments: `2019-10-02T17:04:40.989+0000`. */
@@ -143,6 +141,20 @@ function breaches(alarm: Alarm, point: Datapoint): boolean {
 
 function measured(alarm: Alarm, point: Datapoint): number {
   return statisticsOf[alarm.statistic](point.statistics);
+}
+
+function reasonFor(alarm: Alarm, value: AlarmStateValue, real: readonly Datapoint[]): string {
+  const missing = alarm.evaluationPeriods - real.length;
+  const isFilled = alarm.treatMissingData === 'breaching' || alarm.treatMissingData === 'notBreaching';
+  if (value === 'INSUFFICIENT_DATA') {
+    return `Insufficient Data: ${count(missing, 'datapoint')} ${were(missing)} unknown.`;
+  }
+  if (missing > 0 && isFilled) return filledReason(alarm, real.length, missing);
+  return crossed(
+    alarm,
+    value,
+    real.filter((point) => breaches(alarm, point) === (value === 'ALARM')),
+  );
 }
 
 function crossed(alarm: Alarm, next: 'ALARM' | 'OK', points: readonly Datapoint[]): string {

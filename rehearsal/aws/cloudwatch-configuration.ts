@@ -41,12 +41,7 @@ const reportedMetrics: Readonly<Record<string, readonly string[]>> = {
   ],
   'AWS/Lambda': ['Invocations', 'Errors', 'Throttles', 'DeadLetterErrors', 'DestinationDeliveryFailures'],
   'AWS/SNS': ['NumberOfNotificationsFailed'],
-  'AWS/SQS': [
-    'ApproximateAgeOfOldestMessage',
-    'ApproximateNumberOfMessagesDelayed',
-    'ApproximateNumberOfMessagesNotVisible',
-    'ApproximateNumberOfMessagesVisible',
-  ],
+  'AWS/SQS': ['ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible'],
 };
 
 /**

@@ -119,11 +119,9 @@ export class CloudWatch {
     const at = new Date(this.#kernel.now().getTime() - minute);
     for (const queue of this.#services.sqs.queues) {
       const { region, name: QueueName } = queue.settings;
-      const { visible, notVisible, delayed, oldestAge } = queue.depth();
+      const { visible, oldestAge } = queue.depth();
       for (const [name, value] of Object.entries({
         ApproximateNumberOfMessagesVisible: visible,
-        ApproximateNumberOfMessagesNotVisible: notVisible,
-        ApproximateNumberOfMessagesDelayed: delayed,
         ApproximateAgeOfOldestMessage: oldestAge,
       })) {
         this.#metrics.put({ region, namespace: 'AWS/SQS', name, dimensions: { QueueName } }, value, at);

@@ -72,7 +72,7 @@ export class SqsEventSource {
   }
 
   #poll(): void {
-    while (this.#running < this.#settings.maximumConcurrency) {
+    while (this.#running < this.#settings.maximumConcurrency && this.#queue.depth().visible > 0) {
       const batch = this.#receive();
       if (batch.length === 0) return;
       this.#running += 1;
@@ -89,22 +89,25 @@ export class SqsEventSource {
     const batch: Message[] = [];
     const sqs = this.#sqs.operations;
     const { url } = this.#queue.settings;
-    const { batchSize } = this.#settings;
     try {
       const depth: GetQueueAttributesRequest = { QueueUrl: url, AttributeNames: ['All'] };
       this.#call('GetQueueAttributes', depth, (call) => sqs.GetQueueAttributes(depth, call));
-      while (batch.length < batchSize) {
+      for (
+        let missing = this.#settings.batchSize;
+        missing > 0;
+        missing = this.#settings.batchSize - batch.length
+      ) {
         const input: ReceiveMessageRequest = {
           QueueUrl: url,
-          MaxNumberOfMessages: Math.min(batchSize - batch.length, maxMessagesPerCall),
+          MaxNumberOfMessages: Math.min(missing, maxMessagesPerCall),
           MessageSystemAttributeNames: ['All'],
           MessageAttributeNames: ['All'],
         };
         const { Messages = [] } = this.#call('ReceiveMessage', input, (call) =>
           sqs.ReceiveMessage(input, call),
         );
-        if (Messages.length === 0) break;
         batch.push(...Messages);
+        if (Messages.length < maxMessagesPerCall) break;
       }
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

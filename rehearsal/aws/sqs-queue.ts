@@ -156,15 +156,20 @@ export class SqsQueue {
   depth(): QueueDepth {
     this.#expire();
     const now = this.#now();
-    const messages = [...this.#messages.values()];
-    const hidden = messages.filter(({ visibleAt }) => visibleAt > now);
-    const delayed = hidden.filter(({ receivedAt }) => receivedAt === undefined).length;
-    const [oldest] = messages;
+    let delayed = 0;
+    let notVisible = 0;
+    let oldest = now;
+    for (const { visibleAt, receivedAt, sentAt } of this.#messages.values()) {
+      oldest = Math.min(oldest, sentAt);
+      if (visibleAt <= now) continue;
+      if (receivedAt === undefined) delayed += 1;
+      else notVisible += 1;
+    }
     return {
-      visible: messages.length - hidden.length,
-      notVisible: hidden.length - delayed,
+      visible: this.#messages.size - delayed - notVisible,
+      notVisible,
       delayed,
-      oldestAge: oldest ? Math.floor((now - Math.min(...messages.map(({ sentAt }) => sentAt))) / 1000) : 0,
+      oldestAge: Math.floor((now - oldest) / 1000),
     };
   }
 

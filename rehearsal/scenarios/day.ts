@@ -35,7 +35,7 @@ export const day: Scenario = {
     unreadableEvent(stage);
     unreachableTarget(stage);
     crash(stage, images);
-    stage.at('21:30', () => throttle(stage, images));
+    throttle(stage, images);
     stage.at('22:40', () =>
       images.release('aeon-dt-api', 'prod', '3.2.0', [low('CVE-2026-11880', 'busybox')]),
     );
@@ -210,17 +210,20 @@ function crash(stage: Stage, images: Registry): void {
   });
 }
 
-/** ECR throttles every call for two seconds: the SDK's retries carry it. */
+/** ECR throttles the first calls for an image: the SDK's retries carry it. */
 function throttle(stage: Stage, images: Registry): void {
-  images.release('aeon-dt-api', 'staging', '3.2.1', [medium('CVE-2026-20411', 'zlib')]);
-  const until = stage.kernel.now().getTime() + 92_000;
-  const from = until - 2_000;
-  stage.faults.callFails = ({ service }) => {
-    const now = stage.kernel.now().getTime();
-    return service === 'ecr' && now >= from && now < until
-      ? new AwsError('ThrottlingException', 'Rate exceeded', 400)
-      : undefined;
-  };
+  let left = 3;
+  stage.at('21:30', () => {
+    images.release('aeon-dt-api', 'staging', '3.2.1', [medium('CVE-2026-20411', 'zlib')]);
+    stage.faults.callFails = ({ service }) => {
+      if (service !== 'ecr' || left === 0) return undefined;
+      left -= 1;
+      return new AwsError('ThrottlingException', 'Rate exceeded', 400);
+    };
+  });
+  stage.at('22:00', () => {
+    stage.faults.callFails = undefined;
+  });
 }
 
 interface Registry {

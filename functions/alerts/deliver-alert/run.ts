@@ -204,7 +204,7 @@ async function putBack(
   return { outcome: 'put back', reason, subject: `message ${messageId}`, again: true };
 }
 
-/** 5 s, doubled with each receipt, at most a quarter of an hour. */
+/** 5 s, doubled with each receipt, at most two minutes: a sink that is well again is used again soon. */
 function backOffSeconds({ receiveCount }: SqsMessage): number {
-  return Math.min(5 * 2 ** (receiveCount - 1), 900);
+  return Math.min(5 * 2 ** (receiveCount - 1), 120);
 }

@@ -43,7 +43,7 @@ export function slackMessage(alert: Alert, telling: Tell): SlackMessage {
   const blocks: SlackBlock[] = [
     {
       type: 'section',
-      text: markdown(`${badge(alert)} *${title}*\n${escapeWithin(alert.meaning, most.text)}`),
+      text: markdown(`${badge(alert, telling)} *${title}*\n${escapeWithin(alert.meaning, most.text)}`),
     },
   ];
   if (fields.length > 0) blocks.push({ type: 'section', fields });
@@ -55,7 +55,7 @@ export function slackMessage(alert: Alert, telling: Tell): SlackMessage {
   }
   blocks.push({ type: 'context', elements: [...notes, ...(links === '' ? [] : [links])].map(markdown) });
   return {
-    text: `${badge(alert)} ${title}`,
+    text: `${badge(alert, telling)} ${title}`,
     blocks,
     unfurl_links: false,
     unfurl_media: false,

@@ -35,7 +35,7 @@ export function snsSubject(alert: Alert, telling: Tell): string {
 /** SNS takes 256 KiB; each part is held to what a person reads. */
 export function snsText(alert: Alert, telling: Tell): string {
   const paragraphs = [
-    `${badge(alert)} ${headline(alert, telling)}`,
+    `${badge(alert, telling)} ${headline(alert, telling)}`,
     alert.meaning,
     alert.action === '' ? '' : `What to do: ${alert.action}`,
     alert.facts.map(({ name, value }) => `${name}: ${value.replaceAll('\n', '\n  ')}`).join('\n'),

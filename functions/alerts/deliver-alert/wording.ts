@@ -7,8 +7,8 @@ import type { Tell } from './sink.ts';
  */
 
 /** Severity at a glance, readable without colours too. */
-export function badge(alert: Alert): string {
-  if (alert.state === 'resolved') return '✅';
+export function badge(alert: Alert, telling: Tell): string {
+  if (alert.state === 'resolved' || telling.as === 'over') return '✅';
   return { critical: '🔴', warning: '🟠', info: '🔵' }[alert.severity];
 }
 
