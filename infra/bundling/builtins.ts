@@ -4,9 +4,9 @@ import type { Plugin } from 'esbuild';
 /**
  * Gets Node's own modules by `process.getBuiltinModule` and not by `import`.
  *
- * An import of such a module reads everything it exports. For node:http that runs the getters behind `WebSocket` and
- * its like, which load undici: 15 ms, half the start of a small function. A name that is asked for by itself runs its
- * own getter and no other.
+ * To import such a module, Node.js reads everything it exports, and so runs the getters behind which it keeps what is
+ * rarely wanted: all of undici in node:http, the Web Crypto API in node:crypto. Here a name runs its own getter alone.
+ * It takes 4 % off the start of a function that uses the AWS SDK alone; undici nearly doubles that of an empty one.
  * @see https://nodejs.org/api/process.html#processgetbuiltinmoduleid
  */
 export const builtins: Plugin = {

@@ -41,7 +41,11 @@ const reportedMetrics: Readonly<Record<string, readonly string[]>> = {
   ],
   'AWS/Lambda': ['Invocations', 'Errors', 'Throttles', 'DeadLetterErrors', 'DestinationDeliveryFailures'],
   'AWS/SNS': ['NumberOfNotificationsFailed'],
-  'AWS/SQS': ['ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible'],
+  'AWS/SQS': [
+    'ApproximateAgeOfOldestMessage',
+    'ApproximateNumberOfMessagesNotVisible',
+    'ApproximateNumberOfMessagesVisible',
+  ],
 };
 
 /**

@@ -119,9 +119,10 @@ export class CloudWatch {
     const at = new Date(this.#kernel.now().getTime() - minute);
     for (const queue of this.#services.sqs.queues) {
       const { region, name: QueueName } = queue.settings;
-      const { visible, oldestAge } = queue.depth();
+      const { visible, notVisible, oldestAge } = queue.depth();
       for (const [name, value] of Object.entries({
         ApproximateNumberOfMessagesVisible: visible,
+        ApproximateNumberOfMessagesNotVisible: notVisible,
         ApproximateAgeOfOldestMessage: oldestAge,
       })) {
         this.#metrics.put({ region, namespace: 'AWS/SQS', name, dimensions: { QueueName } }, value, at);

@@ -89,17 +89,14 @@ export class SqsEventSource {
     const batch: Message[] = [];
     const sqs = this.#sqs.operations;
     const { url } = this.#queue.settings;
+    const { batchSize } = this.#settings;
     try {
       const depth: GetQueueAttributesRequest = { QueueUrl: url, AttributeNames: ['All'] };
       this.#call('GetQueueAttributes', depth, (call) => sqs.GetQueueAttributes(depth, call));
-      for (
-        let missing = this.#settings.batchSize;
-        missing > 0;
-        missing = this.#settings.batchSize - batch.length
-      ) {
+      while (batch.length < batchSize) {
         const input: ReceiveMessageRequest = {
           QueueUrl: url,
-          MaxNumberOfMessages: Math.min(missing, maxMessagesPerCall),
+          MaxNumberOfMessages: Math.min(batchSize - batch.length, maxMessagesPerCall),
           MessageSystemAttributeNames: ['All'],
           MessageAttributeNames: ['All'],
         };

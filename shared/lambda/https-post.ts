@@ -1,11 +1,11 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
-import { Agent, type AgentOptions, type RequestOptions, request } from 'node:https';
+import type { ClientRequest, Agent as HttpAgent, IncomingMessage, RequestOptions } from 'node:http';
+import { Agent, request } from 'node:https';
 import { RetryableError } from './errors.ts';
 import type { HttpsAnswer, HttpsPost, HttpsRequest } from './world.ts';
 
 /** What we need of node:https; node:http has it too. */
 export interface Transport {
-  readonly Agent: new (options: AgentOptions) => Agent;
+  readonly Agent: new (options: { keepAlive: boolean }) => HttpAgent;
   readonly request: (
     url: string,
     options: RequestOptions,
@@ -23,8 +23,8 @@ const mostBodyBytes = 64 * 1024;
 const connectionKeptMs = 5000;
 
 /**
- * Makes the `post` of a world. It stands on node:https and not on `fetch`, which loads undici: as much work again as
- * the whole start of a small function.
+ * Makes the `post` of a world. It stands on node:https, which the AWS SDK has loaded already, and not on `fetch`, which
+ * loads undici: nearly as much work as the start of Node.js itself.
  *
  * The address of a webhook is a secret, so no error tells more of it than the host.
  */
@@ -55,7 +55,7 @@ function hostOf(url: string): string {
 function send(
   { url, headers, body }: HttpsRequest,
   transport: Transport,
-  agent: Agent,
+  agent: HttpAgent,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
