@@ -1,4 +1,5 @@
 import type { Policy } from './shared/policy/schema.ts';
+import waivers from './waivers.ts';
 
 /**
  * What a finding of each severity makes of an image. Neither UNDEFINED (its source gave no rating) nor UNTRIAGED
@@ -13,6 +14,8 @@ const verdicts = {
   UNDEFINED: 'review',
   UNTRIAGED: 'review',
 } as const;
+
+const platforms = ['linux/amd64', 'linux/arm64'];
 
 /** The operations policy of the AEON Digital Twin platform. Checked at synth; see shared/policy. */
 const policy: Policy = {
@@ -42,15 +45,29 @@ const policy: Policy = {
   },
 
   services: {
-    'aeon-dt-api': { repository: { existing: 'aeon-dt-api' } },
-    'aeon-dt-worker': { repository: { existing: 'aeon-dt-worker' } },
-    'aeon-dt-openspg': { repository: { existing: 'aeon-dt-openspg' } },
+    'aeon-dt-api': { repository: { existing: 'aeon-dt-api' }, platforms, sizeBudgetMb: 150 },
+    'aeon-dt-worker': { repository: { existing: 'aeon-dt-worker' }, platforms, sizeBudgetMb: 120 },
+    'aeon-dt-openspg': { repository: { existing: 'aeon-dt-openspg' }, platforms },
+    'aeon-dt-database-backup': {
+      repository: { existing: 'aeon-dt-database-backup' },
+      platforms,
+      sizeBudgetMb: 50,
+    },
   },
 
   images: {
     mode: 'observe',
     environmentWhenUnclear: 'production',
+    registry: {
+      settings: 'existing',
+      scanning: 'basic',
+      mutableTags: ['*-dev-latest'],
+      pullTimeExclusions: [],
+    },
+    overdueAfterMinutes: { scan: 30, replication: 60 },
   },
+
+  waivers,
 
   retention: {
     images: { production: 365, staging: 90, development: 30 },

@@ -54,6 +54,11 @@ export function ruleNameOf(contract: Named, subscription: string): string {
   return `${functionNameOf(contract)}-${subscription}`;
 }
 
+/** The alarm on a subscription whose events wait in a queue. The queue has the name of the rule. */
+export function subscriptionQueueAlarmOf(contract: Named, subscription: string): string {
+  return `${ruleNameOf(contract, subscription)}-age`;
+}
+
 /** Invocations that failed for good: Lambda sends them here, and so does the function itself. */
 export function deadLetterQueueNameOf(contract: Named): string {
   return `${functionNameOf(contract)}-dlq`;

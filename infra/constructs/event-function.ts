@@ -16,6 +16,7 @@ import { OpsStack } from '../ops-stack.ts';
 import type { AlertPath } from './ops-alarm.ts';
 import { type EnvironmentOf, type OpsContract, OpsFunction } from './ops-function.ts';
 import { DeadLetterQueue } from './ops-queue.ts';
+import { SubscriptionQueue } from './subscription-queue.ts';
 
 export interface EventFunctionProps<Contract extends OpsContract> {
   readonly contract: Contract;
@@ -42,6 +43,8 @@ export class EventFunction<Contract extends OpsContract> extends Construct {
   readonly deadLetterQueue: DeadLetterQueue;
   /** Events and messages that never reached the function. */
   readonly deliveryDeadLetterQueue: DeadLetterQueue;
+  /** The queues of the subscriptions whose events come in batches, by the subscription's name. */
+  readonly queues: ReadonlyMap<string, SubscriptionQueue>;
 
   constructor(scope: Construct, id: string, props: EventFunctionProps<Contract>) {
     super(scope, id);
@@ -61,13 +64,27 @@ export class EventFunction<Contract extends OpsContract> extends Construct {
         'read the ERROR_CODE attribute of the message: mostly a permission or the function is missing. Deploy the stack, then invoke the function with the event again.',
       alertPath,
     });
+    this.queues = new Map(
+      contract.subscriptions.flatMap((subscription: EventSubscription) => {
+        const { name: of, queue } = subscription;
+        if (queue === undefined) return [];
+        const props = {
+          contract,
+          subscription: { ...subscription, queue },
+          deadLetterQueue: this.deadLetterQueue,
+        };
+        return [[of, new SubscriptionQueue(this, `Queue-${of}`, { ...props, alertPath })] as const];
+      }),
+    );
+    const queues = [...this.queues.values()];
     this.opsFunction = new OpsFunction(this, 'Function', {
       contract,
       environment: props.environment,
       deadLetterQueue: this.deadLetterQueue,
-      permissions: props.permissions,
+      permissions: [...props.permissions, ...queues.map(({ permission }) => permission)],
       alertPath,
     });
+    for (const queue of queues) queue.feed(this.opsFunction.function);
     new EventInvokeConfig(this, 'AsyncInvocation', {
       function: this.opsFunction.function,
       maxEventAge: Duration.hours(6),
@@ -88,6 +105,7 @@ export class EventFunction<Contract extends OpsContract> extends Construct {
   }
 
   private rule(contract: Contract, subscription: EventSubscription): CfnRule {
+    const queue = this.queues.get(subscription.name)?.queue;
     const rule = new CfnRule(this, `On-${subscription.name}`, {
       name: ruleNameOf(contract, subscription.name),
       description: `Events that ${functionNameOf(contract)} is subscribed to.`,
@@ -97,16 +115,19 @@ export class EventFunction<Contract extends OpsContract> extends Construct {
       targets: [
         {
           id: contract.name,
-          arn: this.opsFunction.function.functionArn,
+          arn: queue?.queueArn ?? this.opsFunction.function.functionArn,
           deadLetterConfig: { arn: this.deliveryDeadLetterQueue.queueArn },
           retryPolicy: deliveryRetries,
         },
       ],
     });
-    this.opsFunction.function.addPermission(`Invoke-${subscription.name}`, {
-      principal: new ServicePrincipal('events.amazonaws.com'),
-      sourceArn: rule.attrArn,
-    });
+    if (queue !== undefined) queue.letServiceSend('Events', 'events.amazonaws.com', [rule.attrArn]);
+    else {
+      this.opsFunction.function.addPermission(`Invoke-${subscription.name}`, {
+        principal: new ServicePrincipal('events.amazonaws.com'),
+        sourceArn: rule.attrArn,
+      });
+    }
     return rule;
   }
 

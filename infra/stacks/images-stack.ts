@@ -30,7 +30,11 @@ export class ImagesStack extends OpsStack {
       contract: judgeScan,
       environment: { verdictTable: verdictTableName, switchTable: switchTableName, opsBus: opsBusName },
       permissions: [
-        allow('ReadScans', ['ecr:DescribeImages', 'ecr:DescribeImageScanFindings'], [anyRepositoryArn(this)]),
+        allow(
+          'ReadScans',
+          ['ecr:DescribeImages', 'ecr:DescribeImageScanFindings', 'ecr:BatchGetImage'],
+          [anyRepositoryArn(this)],
+        ),
         allow('KeepVerdicts', ['dynamodb:Query', 'dynamodb:PutItem'], [tableArn(this, verdictTableName)]),
         allow('ReadSwitches', ['dynamodb:BatchGetItem'], [tableArn(this, switchTableName)]),
         allow('PublishVerdicts', ['events:PutEvents'], [busArn(this, opsBusName)], {
@@ -43,7 +47,7 @@ export class ImagesStack extends OpsStack {
     acknowledgePattern(
       judging,
       anyRepositoryArn(this),
-      'Every image that is scanned is judged, in whatever repository it is pushed; the two actions only read.',
+      'Every image that is scanned is judged, in whatever repository it is pushed; the actions only read.',
     );
 
     const forwarding = regions.alerts.includes(props.region)
@@ -56,7 +60,7 @@ export class ImagesStack extends OpsStack {
         'All is well when it is invoked whenever images are pushed, and no alarm is red. A quiet day is not an error: this Region then had no scans.',
       ].join(' '),
       functionNames: [judging.opsFunction.name],
-      queueNames: [],
+      queueNames: [...judging.queues.values()].map(({ queue }) => queue.name),
       deadLetterQueueNames: [
         judging.deadLetterQueue.name,
         judging.deliveryDeadLetterQueue.name,

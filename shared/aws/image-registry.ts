@@ -3,6 +3,7 @@ import {
   DescribeImagesCommand,
   type ECRClient,
   type EnhancedImageScanFinding,
+  type ImageDetail,
   ImageNotFoundException,
   type ImageScanFinding,
   paginateDescribeImageScanFindings,
@@ -10,6 +11,7 @@ import {
   ScanNotFoundException,
 } from '@aws-sdk/client-ecr';
 import { type Finding, type ImageScan, type ScanStatus, scanStatuses } from '../domain/finding.ts';
+import { imageConfigMediaTypes, isIndexMediaType } from '../domain/manifest.ts';
 import { type FindingSeverity, isFindingSeverity, type SeverityCounts } from '../domain/severity.ts';
 
 export interface ImageId {
@@ -18,17 +20,21 @@ export interface ImageId {
 }
 
 export interface ImageDescription {
-  /** Empty for an image without tags, such as the child of an index. */
+  /** `artifact`: something that is no image, such as a signature, an SBOM or a chart. Nothing scans it. */
+  readonly kind: 'image' | 'index' | 'artifact';
+  /** Empty for an image without tags, such as a part of an index. */
   readonly tags: readonly string[];
-  /** True for an image index or manifest list. */
-  readonly isIndex: boolean;
+  readonly pushedAt: Date;
 }
 
 /** What we need of Amazon ECR. */
 export interface ImageRegistry {
   /** Undefined when the image or its repository is gone. Archived images are described too. */
   readonly describe: (image: ImageId) => Promise<ImageDescription | undefined>;
-  /** Every page of the findings. An image that was never scanned has the status `NEVER_SCANNED`. */
+  /**
+   * Every page of the findings. An image that was never scanned has the status `NEVER_SCANNED`, and one that is not
+   * there `FINDINGS_UNAVAILABLE`.
+   */
   readonly scanOf: (image: ImageId) => Promise<ImageScan>;
 }
 
@@ -49,9 +55,7 @@ export function imageRegistry(ecr: ECRClient): ImageRegistry {
           }),
         );
         const [detail] = imageDetails;
-        return (
-          detail && { tags: detail.imageTags ?? [], isIndex: isIndexMediaType(detail.imageManifestMediaType) }
-        );
+        return detail && describeDetail(detail);
       } catch (error) {
         if (error instanceof ImageNotFoundException || error instanceof RepositoryNotFoundException)
           return undefined;
@@ -71,18 +75,35 @@ export function imageRegistry(ecr: ECRClient): ImageRegistry {
         if (error instanceof ScanNotFoundException) {
           return { status: 'NEVER_SCANNED', statusReason: '', engine: 'none', counts: {} };
         }
+        if (error instanceof ImageNotFoundException || error instanceof RepositoryNotFoundException) {
+          const statusReason = 'the registry does not have the image';
+          return { status: 'FINDINGS_UNAVAILABLE', statusReason, engine: 'none', counts: {} };
+        }
         throw error;
       }
     },
   };
 }
 
-/** @see https://github.com/opencontainers/image-spec/blob/main/media-types.md */
-function isIndexMediaType(mediaType: string | undefined): boolean {
-  return (
-    mediaType === 'application/vnd.oci.image.index.v1+json' ||
-    mediaType === 'application/vnd.docker.distribution.manifest.list.v2+json'
-  );
+function describeDetail(detail: ImageDetail): ImageDescription {
+  return {
+    kind: kindOf(detail),
+    tags: detail.imageTags ?? [],
+    pushedAt: detail.imagePushedAt ?? new Date(0),
+  };
+}
+
+/**
+ * ECR tells the media type of a manifest's config as `artifactMediaType`: that of an image's config means an image.
+ * What refers to another image (`subjectManifestDigest`) describes it, and is none itself.
+ */
+function kindOf(detail: ImageDetail): ImageDescription['kind'] {
+  const { imageManifestMediaType, artifactMediaType, subjectManifestDigest } = detail;
+  if (subjectManifestDigest !== undefined) return 'artifact';
+  if (isIndexMediaType(imageManifestMediaType)) return 'index';
+  return artifactMediaType === undefined || imageConfigMediaTypes.includes(artifactMediaType)
+    ? 'image'
+    : 'artifact';
 }
 
 /** An answer with neither a list of findings nor the totals of a completed scan tells nothing, and `findings` is absent. */

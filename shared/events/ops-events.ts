@@ -26,7 +26,8 @@ export const ImageJudged = z.object({
     digest: z.string(),
     region: z.string(),
     tags: z.array(z.string()),
-    scanStatus: z.string(),
+    /** Platforms that the policy requires and the index does not have. */
+    missingPlatforms: z.array(z.string()),
     scannedAt: z.optional(z.string()),
     counts: z.partialRecord(z.enum(findingSeverities), z.number()),
     worst: z.array(
@@ -37,6 +38,8 @@ export const ImageJudged = z.object({
         fixedIn: z.optional(z.string()),
       }),
     ),
+    /** Findings that a waiver accepts. */
+    waived: z.array(z.object({ id: z.string(), owner: z.string(), expires: z.string() })),
     /** What was published before. Absent: this is the first verdict. */
     previous: z.optional(z.object({ verdict: Verdict, environment: z.string() })),
     /** The verdicts on the copies in other Regions and repositories, as far as they are known here. */

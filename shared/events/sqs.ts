@@ -60,3 +60,9 @@ const SqsEvent = z.object({ Records: z.array(SqsRecord) });
 export function parseSqsEvent(event: unknown): readonly SqsMessage[] {
   return parseOrRefuse(SqsEvent, event, 'The event from SQS').Records;
 }
+
+/** Whether an invocation comes from a queue, by its first record. For a function that is also invoked otherwise. */
+export function isSqsEvent(event: unknown): boolean {
+  return z.safeParse(z.object({ Records: z.array(z.object({ eventSource: z.literal('aws:sqs') })) }), event)
+    .success;
+}

@@ -30,6 +30,11 @@ export interface EventSubscription {
   readonly bus: 'default' | 'ops';
   /** An EventBridge event pattern. */
   readonly pattern: EventPattern;
+  /**
+   * The events wait in a queue and come in batches: for those that come in storms. At most `batchSize` events, and at
+   * most what arrives within `windowSeconds`.
+   */
+  readonly queue?: { readonly batchSize: number; readonly windowSeconds: number };
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { lintPolicy, type PolicyProblem } from './lint.ts';
+import { lintPolicy } from './lint.ts';
+import type { PolicyProblem } from './rule.ts';
 import { Policy } from './schema.ts';
 
 /**

@@ -37,7 +37,39 @@ const Environment = z.strictObject({
   verdictAlerts: z.strictObject({ block: AlertSeverity, unknown: AlertSeverity, review: AlertSeverity }),
 });
 
-const Service = z.strictObject({ repository: Resource });
+/** `<os>/<architecture>`, as OCI image indexes name platforms. */
+const Platform = z
+  .string()
+  .regex(/^[a-z0-9]+\/[a-z0-9]+$/, "use '<os>/<architecture>', such as 'linux/arm64'");
+
+const Service = z.strictObject({
+  repository: Resource,
+  /** The platforms that every release has to hold. */
+  platforms: z.array(Platform).min(1),
+  /** The most that the image of one platform may weigh, compressed as it is pulled. Megabytes of 1,000,000 bytes. */
+  sizeBudgetMb: z.number().positive().optional(),
+});
+
+const Day = z.iso.date('use a day such as 2027-03-31');
+
+/** One accepted vulnerability. */
+export const Waiver = z.strictObject({
+  /** The vulnerability's id as the scanners give it. */
+  id: z.string().regex(/^[A-Z]+-[A-Za-z0-9-]+$/, "use an id such as 'CVE-2026-12345'"),
+  /** Left out: in whatever package it is found. */
+  package: z.string().min(1).optional(),
+  /** Left out: in every repository. */
+  repositories: z.array(z.string().min(1)).min(1).optional(),
+  /** Who answers for it. */
+  owner: z.string().min(1),
+  reason: z.string().min(10, 'say why it can be accepted, so that the next reader can judge it'),
+  /** The last day on which it holds, UTC. */
+  expires: Day,
+  /** True: it no longer holds once a version is known in which the package is mended. */
+  lapsesOnFix: z.boolean(),
+});
+
+export type Waiver = z.infer<typeof Waiver>;
 
 const SlackSink = z.strictObject({
   type: z.literal('slack'),
@@ -90,7 +122,27 @@ export const Policy = z.strictObject({
     mode: Mode,
     /** The environment whose rules hold for an image whose tags name none. */
     environmentWhenUnclear: Name,
+    /** Settings of the whole registry, one set for all Regions. */
+    registry: z.strictObject({
+      /** `create`: the stacks own the registry's scanning, replication and creation templates. */
+      settings: z.enum(['existing', 'create']),
+      /** Which engine scans: ECR's own (packages of the operating system), or Amazon Inspector (languages too). */
+      scanning: z.enum(['basic', 'enhanced']),
+      /** Tags that may move although tags are immutable; `*` stands for any run of characters. */
+      mutableTags: z.array(z.string().min(1)).max(5),
+      /** Roles of scanners, whose pulls do not make an image count as used. */
+      pullTimeExclusions: z.array(z.string().startsWith('arn:')).max(100),
+    }),
+    /** How long something may take before the sweep reports it. */
+    overdueAfterMinutes: z.strictObject({
+      /** From the push to the end of the scan. */
+      scan: z.int().min(5),
+      /** From the push in the primary Region to the copy in another. */
+      replication: z.int().min(5),
+    }),
   }),
+  /** Accepted vulnerabilities. They live in `waivers.ts`. */
+  waivers: z.array(Waiver),
   retention: z.strictObject({
     /** Days an image is kept after its last push, by environment. */
     images: z.record(Name, days),

@@ -1,9 +1,6 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import { writeVersioned } from '../../../shared/aws/versioned-record.ts';
 import { alertSeverities } from '../../../shared/domain/alert.ts';
 import type { Conversation } from './conversation.ts';
 
@@ -22,9 +19,8 @@ export interface ConversationTable {
 const keptSeconds = 90 * 24 * 60 * 60;
 
 /**
- * Key `conversation`. The conversation is one JSON text in `record`; only `version` takes part in a condition. A write
- * that is refused brings back what is there (ReturnValuesOnConditionCheckFailure), so that nothing is ever read on its
- * own: the first alert of a condition costs one write, and so does its thousandth repeat.
+ * Key `conversation`. A write that is overtaken brings back what is there, so that nothing is ever read on its own: the
+ * first alert of a condition costs one write, and so does its thousandth repeat.
  */
 export function conversationTable(
   dynamodb: DynamoDBClient,
@@ -33,39 +29,19 @@ export function conversationTable(
 ): ConversationTable {
   return {
     async write(conversation) {
-      const replaced = conversation.version;
-      const written = { ...conversation, version: replaced + 1 };
-      try {
-        await dynamodb.send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item: {
-              conversation: { S: conversation.key },
-              version: { N: String(written.version) },
-              record: { S: JSON.stringify(written) },
-              expiresAt: { N: String(Math.floor(now().getTime() / 1000) + keptSeconds) },
-            },
-            ConditionExpression: replaced === 0 ? 'attribute_not_exists(#version)' : '#version = :replaced',
-            ExpressionAttributeNames: { '#version': 'version' },
-            ...(replaced > 0 && { ExpressionAttributeValues: { ':replaced': { N: String(replaced) } } }),
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          }),
-        );
-        return { written };
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        const record = error.Item?.record?.S;
-        // Nothing there although a version was expected: DynamoDB's TTL has removed it meanwhile.
-        return {
-          found: record === undefined ? { key: conversation.key, version: 0 } : readConversation(record),
-        };
-      }
+      const { key } = conversation;
+      const result = await writeVersioned(dynamodb, {
+        tableName,
+        key: { conversation: { S: key } },
+        record: conversation,
+        schema: StoredConversation,
+        attributes: { expiresAt: { N: String(Math.floor(now().getTime() / 1000) + keptSeconds) } },
+      });
+      if ('written' in result) return result;
+      // Nothing there although a version was expected: DynamoDB's TTL has removed it meanwhile.
+      return { found: result.found ?? { key, version: 0 } };
     },
   };
-}
-
-function readConversation(record: string): Conversation {
-  return StoredConversation.parse(JSON.parse(record));
 }
 
 const StoredConversation = z.object({

@@ -1,9 +1,11 @@
+import { judgingPolicy } from '../../../shared/judging/policy.ts';
 import type { FunctionContract } from '../../../shared/lambda/contract.ts';
 
 export const contract = {
   name: 'judge-scan',
   room: 'images',
-  purpose: 'Decides what may become of an image whenever its scan or a finding changes.',
+  purpose:
+    'Decides what may become of an image whenever it is pushed, scanned, or something new is found in it.',
   failureImpact:
     'Images may be pushed and scanned without a verdict, or keep one that is out of date. Nothing that is unjudged counts as clean.',
   subscriptions: [
@@ -22,8 +24,19 @@ export const contract = {
       },
     },
     {
+      name: 'pushed',
+      bus: 'default',
+      pattern: {
+        source: ['aws.ecr'],
+        'detail-type': ['ECR Image Action'],
+        detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
+      },
+    },
+    {
       name: 'enhanced-finding',
       bus: 'default',
+      // Inspector sends one event for each finding: a minute's worth is taken at once, and each image judged once.
+      queue: { batchSize: 1000, windowSeconds: 60 },
       pattern: {
         source: ['aws.inspector2'],
         'detail-type': ['Inspector2 Finding'],
@@ -31,7 +44,7 @@ export const contract = {
       },
     },
   ],
-  policy: ['images', 'environments', 'services', 'regions.primary'],
+  policy: ['images.mode', ...judgingPolicy],
   env: {
     verdictTable: 'VERDICT_TABLE',
     switchTable: 'SWITCH_TABLE',

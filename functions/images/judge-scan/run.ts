@@ -1,126 +1,73 @@
-import type { ImageId, ImageRegistry } from '../../../shared/aws/image-registry.ts';
-import type { OpsBus } from '../../../shared/aws/ops-bus.ts';
-import type { VerdictTable } from '../../../shared/aws/verdict-table.ts';
+import type { OutgoingQueue } from '../../../shared/aws/queue.ts';
 import type { Standing } from '../../../shared/domain/standing.ts';
-import type { VerdictRecord } from '../../../shared/domain/verdict-record.ts';
-import type { ImageJudged } from '../../../shared/events/ops-events.ts';
-import { RetryableError } from '../../../shared/lambda/errors.ts';
+import { type ImageEvent, parseImageEvent } from '../../../shared/events/image-event.ts';
+import { parseJson } from '../../../shared/events/json.ts';
+import type { SqsMessage } from '../../../shared/events/sqs.ts';
+import { type JudgeDeps, judgeImage } from '../../../shared/judging/judge.ts';
+import { deadLetter } from '../../../shared/lambda/chain.ts';
+import { PermanentError, RetryableError } from '../../../shared/lambda/errors.ts';
 import type { Outcome } from '../../../shared/lambda/outcome.ts';
-import { decideRecord, needsAnnouncing, type Observation } from './record.ts';
-import { decideVerdict, type JudgePolicy } from './verdict.ts';
 
-export interface JudgeDeps {
-  readonly registry: ImageRegistry;
-  readonly verdicts: VerdictTable;
-  readonly bus: OpsBus;
-  readonly policy: JudgePolicy;
-  readonly region: string;
-  readonly now: () => Date;
+/**
+ * Judges the image that an event is about.
+ *
+ * @throws RetryableError when the event tells that a scan ended and ECR itself still says that it is under way
+ */
+export async function judgeEvent(
+  event: ImageEvent,
+  standing: Standing,
+  deps: JudgeDeps,
+): Promise<readonly Outcome[]> {
+  const [judged, ...indexes] = await judgeImage(event, standing, deps);
+  if (judged.pending && event.tells === 'scan ended') {
+    throw new RetryableError(`${judged.reason}, although its end was announced`, {
+      facts: { subject: judged.subject },
+    });
+  }
+  return [judged, ...indexes];
 }
 
-/** Which image an event is about. All else that the event says is only a hint. */
-export interface ImageToJudge extends ImageId {
-  readonly account: string;
+export interface BatchResult {
+  readonly outcomes: readonly Outcome[];
+  /** Messages that have to be tried again. */
+  readonly failed: readonly string[];
 }
 
 /**
- * Judges one copy of an image by what ECR says of it now, records the verdict, and announces it when it changed.
+ * Judges the images that a batch of messages is about, each once: a storm of findings for one digest is one judgement.
  *
- * @throws RetryableError while the scan that the event told of is still under way by ECR's own word, and when other
- * writers kept coming first
+ * A message that cannot be understood is kept in the dead-letter queue and fails no other.
  */
-export async function judgeScan(image: ImageToJudge, standing: Standing, deps: JudgeDeps): Promise<Outcome> {
-  const { registry, verdicts, policy, region, now } = deps;
-  const subject = `arn:aws:ecr:${region}:${image.account}:repository/${image.repository}/${image.digest}`;
-
-  const observedAt = now().toISOString();
-  const [seen, scan] = await Promise.all([registry.describe(image), registry.scanOf(image)]);
-  if (seen === undefined) {
-    return { outcome: 'gone', reason: 'the image is no longer in the repository', subject };
-  }
-  const judgement = decideVerdict(seen, scan, policy);
-
-  const { repository, digest } = image;
-  const observation = { digest, region, repository, tags: seen.tags, scan, judgement, observedAt };
-  const { record, others, kept } = await recordVerdict(observation, verdicts);
-  if (judgement.pending) {
-    throw new RetryableError(`${judgement.reason}, although its end was announced`, { facts: { subject } });
-  }
-
-  const facts = { repository, tags: seen.tags, environment: record.environment, standing: standing.may };
-  if (!needsAnnouncing(record)) {
-    return { outcome: record.verdict, reason: kept ?? `unchanged: ${record.reason}`, subject, facts };
-  }
-  await deps.bus.publish({
-    detailType: 'Image Judged',
-    detail: imageJudged(subject, record, others, standing),
-  });
-  // When this write is lost to another writer, that one announces too: the event's identity tells that it is the same.
-  await verdicts.write({
-    ...record,
-    announced: { verdict: record.verdict, environment: record.environment },
-  });
-  return { outcome: record.verdict, reason: record.reason, subject, facts: { ...facts, announced: true } };
-}
-
-interface Recorded {
-  readonly record: VerdictRecord;
-  /** The copies elsewhere. */
-  readonly others: readonly VerdictRecord[];
-  /** Why the record was left as it was; absent when it was written. */
-  readonly kept?: string;
-}
-
-const mostAttempts = 5;
-
-async function recordVerdict(observation: Observation, verdicts: VerdictTable): Promise<Recorded> {
-  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-    const copies = await verdicts.copiesOf(observation.digest);
-    const own = copies.find(
-      ({ region, repository }) => region === observation.region && repository === observation.repository,
-    );
-    const others = copies.filter((copy) => copy !== own);
-
-    const decision = decideRecord(own, observation);
-    if (decision.do === 'keep') return { record: decision.record, others, kept: decision.reason };
-    const record = await verdicts.write(decision.record);
-    if (record) return { record, others };
-  }
-  throw new RetryableError(
-    `${mostAttempts} other writers came first on the verdict of ${observation.digest}`,
-  );
-}
-
-function imageJudged(
-  subject: string,
-  record: VerdictRecord,
-  others: readonly VerdictRecord[],
+export async function judgeBatch(
+  messages: readonly SqsMessage[],
   standing: Standing,
-): ImageJudged {
-  const { digest, region, repository, verdict, environment, announced } = record;
-  return {
-    identity: `${region}/${repository}@${digest}/${environment}/${verdict}/${record.observedAt}`,
-    subject,
-    environment,
-    outcome: verdict,
-    reason: record.reason,
-    occurredAt: record.observedAt,
-    facts: {
-      repository,
-      digest,
-      region,
-      tags: [...record.tags],
-      scanStatus: record.scanStatus,
-      ...(record.scannedAt && { scannedAt: record.scannedAt }),
-      counts: record.counts,
-      worst: [...record.worst],
-      ...(announced && { previous: announced }),
-      copies: others.map((copy) => ({
-        region: copy.region,
-        repository: copy.repository,
-        verdict: copy.verdict,
-      })),
-      standing: standing.may === 'act' ? { may: 'act' } : { may: 'tell', reason: standing.reason },
-    },
-  };
+  deadLetters: OutgoingQueue,
+  deps: JudgeDeps,
+): Promise<BatchResult> {
+  const outcomes: Outcome[] = [];
+  const failed: string[] = [];
+  const byImage = new Map<string, { readonly event: ImageEvent; readonly ids: string[] }>();
+  for (const { messageId, body } of messages) {
+    try {
+      const event = parseImageEvent(parseJson(body, `The message ${messageId}`));
+      const key = `${event.repository}@${event.digest}`;
+      const group = byImage.get(key) ?? { event, ids: [] };
+      group.ids.push(messageId);
+      byImage.set(key, group);
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      await deadLetter(deadLetters, body, error);
+      outcomes.push({ outcome: 'refused', reason: error.message, subject: `message ${messageId}` });
+    }
+  }
+  for (const [subject, { event, ids }] of byImage) {
+    try {
+      outcomes.push(...(await judgeEvent(event, standing, deps)));
+    } catch (error) {
+      const reason = Error.isError(error) ? `${error.name}: ${error.message}` : String(error);
+      outcomes.push({ outcome: 'failed', reason, subject });
+      failed.push(...ids);
+    }
+  }
+  return { outcomes, failed };
 }

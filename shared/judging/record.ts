@@ -1,14 +1,11 @@
-import type { ImageScan } from '../../../shared/domain/finding.ts';
-import type { VerdictRecord } from '../../../shared/domain/verdict-record.ts';
-import type { Judgement } from './verdict.ts';
+import type { VerdictRecord } from '../domain/verdict-record.ts';
+import type { ImageSeen, Judgement } from './verdict.ts';
 
 /** One look at one copy of an image, and what was judged by it. */
 export interface Observation {
   readonly digest: string;
   readonly region: string;
-  readonly repository: string;
-  readonly tags: readonly string[];
-  readonly scan: ImageScan;
+  readonly image: ImageSeen;
   readonly judgement: Judgement;
   /** When ECR was asked. ISO 8601, UTC. */
   readonly observedAt: string;
@@ -29,16 +26,17 @@ export type RecordDecision =
  * 4. else the observation becomes the record. What was announced is carried over.
  */
 export function decideRecord(previous: VerdictRecord | undefined, observation: Observation): RecordDecision {
-  const { judgement, scan } = observation;
+  const { judgement } = observation;
   if (previous === undefined) return { do: 'write', record: recordOf(observation, undefined) };
 
   if (previous.observedAt > observation.observedAt) {
     return { do: 'keep', record: previous, reason: `a later look, of ${previous.observedAt}, is recorded` };
   }
-  if (previous.scannedAt && scan.scannedAt && previous.scannedAt > scan.scannedAt) {
+  const scannedAt = newestScan(observation.image);
+  if (previous.scannedAt && scannedAt && previous.scannedAt > scannedAt) {
     return { do: 'keep', record: previous, reason: `a newer scan, of ${previous.scannedAt}, is recorded` };
   }
-  if (judgement.pending && previous.scannedAt) {
+  if (judgement.pending && !previous.pending && previous.scannedAt) {
     return {
       do: 'keep',
       record: previous,
@@ -55,30 +53,39 @@ export function decideRecord(previous: VerdictRecord | undefined, observation: O
   return { do: 'write', record: recordOf(observation, previous) };
 }
 
-/** True when people have not been told what the record says. A scan that is still under way is not told. */
-export function needsAnnouncing({ verdict, environment, announced, scanStatus }: VerdictRecord): boolean {
-  if (scanStatus === 'PENDING' || scanStatus === 'IN_PROGRESS') return false;
+/**
+ * True when people have not been told what the record says. A scan that is awaited is not told, nor is an image
+ * without a tag: it is a part of an index, or a leftover that nobody can ask for by name.
+ */
+export function needsAnnouncing({ verdict, environment, announced, pending, tags }: VerdictRecord): boolean {
+  if (pending || tags.length === 0) return false;
   return announced?.verdict !== verdict || announced.environment !== environment;
 }
 
-function recordOf(observation: Observation, previous: VerdictRecord | undefined): VerdictRecord {
-  const { digest, region, repository, tags, scan, judgement, observedAt } = observation;
-  const scannedAt = scan.scannedAt ?? previous?.scannedAt;
+function recordOf(
+  { digest, region, image, judgement, observedAt }: Observation,
+  previous: VerdictRecord | undefined,
+): VerdictRecord {
+  const scannedAt = newestScan(image) ?? previous?.scannedAt;
   return {
     digest,
     region,
-    repository,
-    tags,
-    verdict: judgement.verdict,
-    environment: judgement.environment,
-    reason: judgement.reason,
-    scanStatus: scan.status,
-    engine: scan.engine,
+    repository: image.repository,
+    kind: image.kind,
+    tags: image.tags,
+    parts: image.kind === 'index' ? image.parts.map((part) => part.digest) : [],
+    pushedAt: image.pushedAt.toISOString(),
+    ...judgement,
     observedAt,
-    counts: judgement.counts,
-    worst: judgement.worst,
     version: previous?.version ?? 0,
     ...(scannedAt !== undefined && { scannedAt }),
     ...(previous?.announced && { announced: previous.announced }),
   };
+}
+
+function newestScan({ parts }: ImageSeen): string | undefined {
+  return parts
+    .flatMap(({ scan }) => scan.scannedAt ?? [])
+    .sort()
+    .at(-1);
 }

@@ -1,0 +1,226 @@
+import type { ImageManifests } from '../aws/image-manifests.ts';
+import type { ImageId, ImageRegistry } from '../aws/image-registry.ts';
+import type { OpsBus } from '../aws/ops-bus.ts';
+import type { VerdictTable } from '../aws/verdict-table.ts';
+import { isIndexMediaType } from '../domain/manifest.ts';
+import type { Standing } from '../domain/standing.ts';
+import type { VerdictRecord } from '../domain/verdict-record.ts';
+import type { ImageJudged } from '../events/ops-events.ts';
+import { RetryableError } from '../lambda/errors.ts';
+import type { Outcome } from '../lambda/outcome.ts';
+import type { JudgingPolicy } from './policy.ts';
+import { decideRecord, needsAnnouncing, type Observation } from './record.ts';
+import { decideVerdict, type ImageSeen } from './verdict.ts';
+
+export interface JudgeDeps {
+  readonly registry: ImageRegistry;
+  readonly manifests: ImageManifests;
+  readonly verdicts: VerdictTable;
+  readonly bus: OpsBus;
+  readonly policy: JudgingPolicy;
+  readonly region: string;
+  readonly now: () => Date;
+}
+
+/** Which image is to be judged. All else is read anew. */
+export interface ImageToJudge extends ImageId {
+  readonly account: string;
+}
+
+/** How a judgement ended. */
+export interface Judged extends Outcome {
+  /** True while a scan is awaited. */
+  readonly pending: boolean;
+}
+
+/**
+ * Judges one copy of an image by what ECR says of it now, records the verdict, and announces it when it changed. Then
+ * it judges the indexes that the image is a part of, for it is those that people deploy and are told of.
+ *
+ * @throws RetryableError when other writers kept coming first, and when the bus did not take the announcement
+ */
+export async function judgeImage(
+  image: ImageToJudge,
+  standing: Standing,
+  deps: JudgeDeps,
+): Promise<readonly [Judged, ...Judged[]]> {
+  const { judged, indexes } = await judgeOne(image, standing, deps);
+  const others: Judged[] = [];
+  for (const { repository, digest } of indexes) {
+    others.push(...(await judgeImage({ account: image.account, repository, digest }, standing, deps)));
+  }
+  return [judged, ...others];
+}
+
+interface JudgedOne {
+  readonly judged: Judged;
+  /** The indexes in this Region that the image is a part of. */
+  readonly indexes: readonly ImageId[];
+}
+
+async function judgeOne(image: ImageToJudge, standing: Standing, deps: JudgeDeps): Promise<JudgedOne> {
+  const { repository, digest, account } = image;
+  const subject = `arn:aws:ecr:${deps.region}:${account}:repository/${repository}/${digest}`;
+  const idle = (outcome: string, reason: string): JudgedOne => ({
+    judged: { outcome, reason, subject, pending: false },
+    indexes: [],
+  });
+
+  const observedAt = deps.now().toISOString();
+  const seen = await see(image, deps);
+  if (seen === undefined) return idle('gone', 'the image is no longer in the repository');
+  if (seen === 'artifact') return idle('no image', 'it is an artifact that nothing scans');
+
+  const judgement = decideVerdict(seen, deps.policy, deps.now());
+
+  const observation = { digest, region: deps.region, image: seen, judgement, observedAt };
+  const { record, others, indexes, kept } = await recordVerdict(observation, deps.verdicts);
+  const { verdict, environment, tags, pending } = record;
+  const facts = { repository, tags, environment, standing: standing.may };
+  if (!needsAnnouncing(record)) {
+    const reason = kept ?? (pending ? `awaited: ${record.reason}` : `unchanged: ${record.reason}`);
+    return { judged: { outcome: verdict, reason, subject, pending: judgement.pending, facts }, indexes };
+  }
+  await deps.bus.publish({
+    detailType: 'Image Judged',
+    detail: imageJudged(subject, record, others, standing),
+  });
+  // When this write is lost to another writer, that one announces too: the event's identity tells that it is the same.
+  await deps.verdicts.write({ ...record, announced: { verdict, environment } });
+  return {
+    judged: {
+      outcome: verdict,
+      reason: record.reason,
+      subject,
+      pending: false,
+      facts: { ...facts, announced: true },
+    },
+    indexes,
+  };
+}
+
+async function see(
+  { repository, digest }: ImageId,
+  { registry, manifests }: JudgeDeps,
+): Promise<ImageSeen | 'artifact' | undefined> {
+  const described = await registry.describe({ repository, digest });
+  if (described === undefined) return undefined;
+  const { kind, tags, pushedAt } = described;
+  if (kind === 'artifact') return 'artifact';
+  const members = kind === 'image' ? [{ digest }] : await membersOf(repository, digest, manifests);
+  const parts = await Promise.all(
+    members.map(async (member) => ({
+      ...member,
+      scan: await registry.scanOf({ repository, digest: member.digest }),
+    })),
+  );
+  return { repository, tags, pushedAt, kind, parts };
+}
+
+interface Member {
+  readonly digest: string;
+  readonly platform?: string;
+}
+
+/** The images that an index leads to, through indexes in it too, without attestations, each once. */
+async function membersOf(
+  repository: string,
+  index: string,
+  manifests: ImageManifests,
+): Promise<readonly Member[]> {
+  const members = new Map<string, Member>();
+  const seen = new Set([index]);
+  let level = [index];
+  while (level.length > 0) {
+    const read = await manifests.of(repository, level);
+    level = [];
+    for (const manifest of read.values()) {
+      if (manifest.kind !== 'index') continue;
+      for (const { digest, mediaType, isAttestation, platform } of manifest.children) {
+        if (isAttestation || seen.has(digest)) continue;
+        seen.add(digest);
+        if (isIndexMediaType(mediaType)) level.push(digest);
+        else members.set(digest, { digest, ...(platform !== undefined && { platform }) });
+      }
+    }
+  }
+  return [...members.values()];
+}
+
+interface Recorded {
+  readonly record: VerdictRecord;
+  /** The copies elsewhere. */
+  readonly others: readonly VerdictRecord[];
+  readonly indexes: readonly ImageId[];
+  /** Why the record was left as it was; absent when it was written. */
+  readonly kept?: string;
+}
+
+const mostAttempts = 5;
+
+async function recordVerdict(observation: Observation, verdicts: VerdictTable): Promise<Recorded> {
+  const { digest, region, image } = observation;
+  const { repository } = image;
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    const known = await verdicts.of(digest);
+    const isOwn = (copy: VerdictRecord): boolean => copy.region === region && copy.repository === repository;
+    const own = known.copies.find(isOwn);
+    const others = known.copies.filter((copy) => !isOwn(copy));
+    const indexes = known.indexes.filter(
+      (index) => index.region === region && index.repository === repository,
+    );
+
+    const decision = decideRecord(own, observation);
+    if (decision.do === 'keep') return { record: decision.record, others, indexes, kept: decision.reason };
+    await linkParts(decision.record, own, verdicts);
+    const record = await verdicts.write(decision.record);
+    if (record) return { record, others, indexes };
+  }
+  throw new RetryableError(`${mostAttempts} other writers came first on the verdict of ${digest}`);
+}
+
+/** Before the record, so that a record which names its parts is always found from them. */
+async function linkParts(
+  { parts, region, repository, digest }: VerdictRecord,
+  previous: VerdictRecord | undefined,
+  verdicts: VerdictTable,
+): Promise<void> {
+  const linked = new Set(previous?.parts);
+  const unlinked = parts.filter((part) => !linked.has(part));
+  await Promise.all(unlinked.map((part) => verdicts.link(part, { region, repository, digest })));
+}
+
+function imageJudged(
+  subject: string,
+  record: VerdictRecord,
+  others: readonly VerdictRecord[],
+  standing: Standing,
+): ImageJudged {
+  const { digest, region, repository, verdict, environment, announced } = record;
+  return {
+    identity: `${region}/${repository}@${digest}/${environment}/${verdict}/${record.observedAt}`,
+    subject,
+    environment,
+    outcome: verdict,
+    reason: record.reason,
+    occurredAt: record.observedAt,
+    facts: {
+      repository,
+      digest,
+      region,
+      tags: [...record.tags],
+      missingPlatforms: [...record.missingPlatforms],
+      ...(record.scannedAt && { scannedAt: record.scannedAt }),
+      counts: record.counts,
+      worst: [...record.worst],
+      waived: [...record.waived],
+      ...(announced && { previous: announced }),
+      copies: others.map((copy) => ({
+        region: copy.region,
+        repository: copy.repository,
+        verdict: copy.verdict,
+      })),
+      standing: standing.may === 'act' ? { may: 'act' } : { may: 'tell', reason: standing.reason },
+    },
+  };
+}
