@@ -33,9 +33,14 @@ export function anyAlarmArn(scope: Construct): string {
   });
 }
 
+/** @param name of a repository, or a pattern of names such as `team/*` */
+export function repositoryArn(scope: Construct, name: string): string {
+  return Stack.of(scope).formatArn({ service: 'ecr', resource: 'repository', resourceName: name });
+}
+
 /** Every ECR repository of the account in this Region, as an ARN pattern. */
 export function anyRepositoryArn(scope: Construct): string {
-  return Stack.of(scope).formatArn({ service: 'ecr', resource: 'repository', resourceName: '*' });
+  return repositoryArn(scope, '*');
 }
 
 /** Every KMS key of the account in this Region, as an ARN pattern. */

@@ -12,6 +12,9 @@ export const opsBusName = 'aeon-ops';
 /** The key that queues and topics are encrypted with. Policies know it by this alias; its id differs by Region. */
 export const keyAlias = 'alias/aeon-ops';
 
+/** The key that the images of created repositories are encrypted with. */
+export const registryKeyAlias = 'alias/aeon-ops-registry';
+
 /** Pauses and the interlock, one row each: partition key `switch`. */
 export const switchTableName = 'aeon-ops-switches';
 
@@ -20,6 +23,18 @@ export const verdictTableName = 'aeon-ops-verdicts';
 
 /** What has been told, one row for each condition and sink: partition key `conversation`, TTL attribute `expiresAt`. */
 export const conversationTableName = 'aeon-ops-conversations';
+
+/** Secret that holds the tokens of the admission webhook, in each registry Region. People make it. */
+export const admissionTokensSecretName = 'aeon-ops/admission-tokens';
+
+/** The alarms on admission beside those on its functions. */
+export const admissionAlarms = {
+  slow: 'aeon-ops-admit-pods-slow',
+  unreadable: 'aeon-ops-verdicts-unreadable',
+} as const;
+
+/** Where metrics of our own are. */
+export const metricNamespace = 'aeon-ops';
 
 /** Reaches people by mail, through CloudWatch and SNS alone, when the alert functions themselves fail. */
 export const lastResortTopicName = 'aeon-ops-last-resort';
@@ -32,7 +47,7 @@ export function eventSourceOf({ name }: Named): string {
   return `aeon-ops.${name}`;
 }
 
-export type Concern = 'base' | 'images' | 'alerts';
+export type Concern = 'base' | 'registry' | 'images' | 'alerts';
 
 /** Also names the stack's dashboard: dashboards of all Regions share one list of names in an account. */
 export function stackNameOf(concern: Concern, region: string): string {
@@ -52,6 +67,10 @@ export function logGroupNameOf(functionName: string): string {
 
 export function ruleNameOf(contract: Named, subscription: string): string {
   return `${functionNameOf(contract)}-${subscription}`;
+}
+
+export function scheduleNameOf(contract: Named, schedule: string): string {
+  return `${functionNameOf(contract)}-${schedule}`;
 }
 
 /** The alarm on a subscription whose events wait in a queue. The queue has the name of the rule. */

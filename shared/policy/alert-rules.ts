@@ -116,10 +116,16 @@ function everySinkIsUsed({ alerts }: Policy): readonly PolicyProblem[] {
     }));
 }
 
-/** A route that takes critical alerts needs two sinks of different types: when one is down the other still tells. */
+/**
+ * A route that takes critical alerts needs two sinks of different types: when one is down the other still tells. None
+ * comes to a route after one that takes the critical alerts of every environment.
+ */
 function criticalAlertsHaveTwoWaysOut({ alerts }: Policy): readonly PolicyProblem[] {
+  const takesCritical = ({ severities }: Policy['alerts']['routes'][number]): boolean =>
+    severities === undefined || severities.includes('critical');
+  const last = alerts.routes.findIndex((route) => takesCritical(route) && route.environments === undefined);
   return alerts.routes.flatMap((route, index) => {
-    if (!route.severities?.includes('critical')) return [];
+    if (!takesCritical(route) || (last !== -1 && index > last)) return [];
     const types = new Set(route.sinks.flatMap((sink) => alerts.sinks[sink]?.type ?? []));
     if (types.size > 1) return [];
     return [

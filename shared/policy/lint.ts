@@ -1,3 +1,4 @@
+import { admissionRules } from './admission-rules.ts';
 import { alertRules } from './alert-rules.ts';
 import { imageRules } from './image-rules.ts';
 import { regionRules } from './region-rules.ts';
@@ -9,6 +10,7 @@ import type { Policy } from './schema.ts';
 const rules: readonly PolicyRule[] = [
   ...regionRules,
   ...imageRules,
+  ...admissionRules,
   ...registryRules,
   ...retentionRules,
   ...alertRules,

@@ -4,7 +4,7 @@ import { findingSeverities } from '../domain/severity.ts';
 
 /*
  * The policy: one typed object, in `ops.config.ts`, that says what the operations team wants. Here is its shape.
- * Whether its values make sense together, and whether AWS would honour them, is asked by the rules in `lint.ts`.
+ * Whether its values make sense together, and whether AWS would honour them, is asked by the rules (`lint.ts`).
  */
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]*[a-z0-9]$/, 'use lower-case letters, digits and hyphens');
@@ -26,6 +26,12 @@ const Resource = z.union(
 
 const AlertSeverity = z.enum(alertSeverities);
 
+/** `warn` lets it run and tells whoever asked why that is not as it should be. */
+const Admission = z.enum(['refuse', 'warn']);
+
+/** A namespace of Kubernetes: a label as RFC 1123 has it. */
+const Namespace = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'use the name of a namespace');
+
 const Environment = z.strictObject({
   /** The word for this environment in an image tag: `{service}-{environment}-{version}-{commit}`. */
   imageTag: z
@@ -35,6 +41,12 @@ const Environment = z.strictObject({
   verdicts: z.record(z.enum(findingSeverities), z.enum(['pass', 'monitor', 'review', 'block'])),
   /** How loud each verdict that needs people is told. */
   verdictAlerts: z.strictObject({ block: AlertSeverity, unknown: AlertSeverity, review: AlertSeverity }),
+  /** Whether an image may run there that nobody would call good. `block` never may, `pass` and `monitor` always. */
+  admission: z.strictObject({
+    /** Its verdict is unknown or cannot be read, or it is named without its digest. `refuse` fails closed. */
+    unknown: Admission,
+    review: Admission,
+  }),
 });
 
 /** `<os>/<architecture>`, as OCI image indexes name platforms. */
@@ -124,14 +136,32 @@ export const Policy = z.strictObject({
     environmentWhenUnclear: Name,
     /** Settings of the whole registry, one set for all Regions. */
     registry: z.strictObject({
-      /** `create`: the stacks own the registry's scanning, replication and creation templates. */
+      /**
+       * `create`: the stacks own the registry's scanning, replication, creation templates and pull-time exclusions.
+       * There is one set of them in an account and Region, so nobody else may own them there.
+       */
       settings: z.enum(['existing', 'create']),
-      /** Which engine scans: ECR's own (packages of the operating system), or Amazon Inspector (languages too). */
+      /**
+       * Which engine scans: ECR's own (packages of the operating system), or Amazon Inspector (languages too). Where
+       * the settings are `existing` it is what is expected of them, and `ops doctor --aws` looks whether it is so.
+       */
       scanning: z.enum(['basic', 'enhanced']),
-      /** Tags that may move although tags are immutable; `*` stands for any run of characters. */
+      /**
+       * Tags that may move, where all others are immutable: in repositories that the stacks create, and in the replicas
+       * that ECR makes by their templates. `*` stands for any run of characters.
+       */
       mutableTags: z.array(z.string().min(1)).max(5),
       /** Roles of scanners, whose pulls do not make an image count as used. */
       pullTimeExclusions: z.array(z.string().startsWith('arn:')).max(100),
+    }),
+    /** Images that are to run: in clusters that ask admit-pods, and for pipelines that ask admit-image. */
+    admission: z.strictObject({
+      /** Of the clusters alone. `observe` lets everything run, and warns of what `act` would refuse. */
+      mode: Mode,
+      /** The environment of each namespace. For one that is not listed it is `environmentWhenUnclear`. */
+      namespaces: z.record(Namespace, Name),
+      /** What becomes of images in registries that are not ours, which nobody here judges. */
+      foreignImages: Admission,
     }),
     /** How long something may take before the sweep reports it. */
     overdueAfterMinutes: z.strictObject({
