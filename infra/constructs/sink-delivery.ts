@@ -54,7 +54,7 @@ export class SinkDelivery extends Construct {
       // Lambda's advice: six times the function's timeout, so that no message is handed out again while it is worked on.
       visibilityTimeout: Duration.seconds(6 * contract.timeoutSeconds),
       // High, because a sink that asks to be tried later is tried later, for hours if need be.
-      redrive: { queue: this.deadLetterQueue, maxReceiveCount: 200 },
+      redrive: { queue: this.deadLetterQueue, maxReceiveCount: 1000 },
     });
     const target = this.target(sink);
     const delivery = new OpsFunction(this, 'Function', {

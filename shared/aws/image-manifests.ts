@@ -1,5 +1,5 @@
 import { BatchGetImageCommand, type ECRClient, RepositoryNotFoundException } from '@aws-sdk/client-ecr';
-import { type Manifest, manifestMediaTypes, parseManifest } from '../domain/manifest.ts';
+import { isIndexMediaType, type Manifest, manifestMediaTypes, parseManifest } from '../domain/manifest.ts';
 import { RetryableError } from '../lambda/errors.ts';
 
 /** The manifests of the images of this Region. */
@@ -83,4 +83,36 @@ function keyOf(repository: string, digest: string): string {
 /** Archived images are described but cannot be pulled. */
 function isAbsence(failureCode: string | undefined): boolean {
   return failureCode === 'ImageNotFound' || failureCode === 'ImageInaccessible';
+}
+
+/** An image that an index leads to. */
+export interface IndexMember {
+  readonly digest: string;
+  /** As the index tells it. */
+  readonly platform?: string;
+}
+
+/** The images that an index leads to, through indexes in it too, without attestations, each once. */
+export async function membersOf(
+  manifests: ImageManifests,
+  repository: string,
+  index: string,
+): Promise<readonly IndexMember[]> {
+  const members = new Map<string, IndexMember>();
+  const seen = new Set([index]);
+  let level = [index];
+  while (level.length > 0) {
+    const read = await manifests.of(repository, level);
+    level = [];
+    for (const manifest of read.values()) {
+      if (manifest.kind !== 'index') continue;
+      for (const { digest, mediaType, isAttestation, platform } of manifest.children) {
+        if (isAttestation || seen.has(digest)) continue;
+        seen.add(digest);
+        if (isIndexMediaType(mediaType)) level.push(digest);
+        else members.set(digest, { digest, ...(platform !== undefined && { platform }) });
+      }
+    }
+  }
+  return [...members.values()];
 }

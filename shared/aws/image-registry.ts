@@ -7,6 +7,7 @@ import {
   ImageNotFoundException,
   type ImageScanFinding,
   paginateDescribeImageScanFindings,
+  paginateDescribeImages,
   RepositoryNotFoundException,
   ScanNotFoundException,
 } from '@aws-sdk/client-ecr';
@@ -27,7 +28,11 @@ export interface ImageDescription {
   readonly pushedAt: Date;
 }
 
-/** What we need of Amazon ECR. */
+export interface ListedImage extends ImageDescription {
+  readonly digest: string;
+}
+
+/** What we need of Amazon ECR to know one image. */
 export interface ImageRegistry {
   /** Undefined when the image or its repository is gone. Archived images are described too. */
   readonly describe: (image: ImageId) => Promise<ImageDescription | undefined>;
@@ -36,6 +41,37 @@ export interface ImageRegistry {
    * there `FINDINGS_UNAVAILABLE`.
    */
   readonly scanOf: (image: ImageId) => Promise<ImageScan>;
+}
+
+/** What we need of Amazon ECR to know all images. */
+export interface ImageListing {
+  /**
+   * Every image of a repository that can be pulled: archived ones are not listed. A page of ECR has a thousand.
+   *
+   * @returns undefined when there is no such repository
+   */
+  readonly list: (repository: string) => Promise<readonly ListedImage[] | undefined>;
+}
+
+export function imageListing(ecr: ECRClient): ImageListing {
+  return {
+    async list(repository) {
+      const listed: ListedImage[] = [];
+      const input = { repositoryName: repository, filter: { imageStatus: 'ACTIVE' } } as const;
+      try {
+        for await (const page of paginateDescribeImages({ client: ecr, pageSize: 1000 }, input)) {
+          for (const detail of page.imageDetails ?? []) {
+            if (detail.imageDigest === undefined) continue;
+            listed.push({ digest: detail.imageDigest, ...describeDetail(detail) });
+          }
+        }
+        return listed;
+      } catch (error) {
+        if (error instanceof RepositoryNotFoundException) return undefined;
+        throw error;
+      }
+    },
+  };
 }
 
 /**
@@ -124,7 +160,7 @@ function scanFrom(pages: readonly DescribeImageScanFindingsCommandOutput[]): Ima
     status: statusFrom(first?.imageScanStatus?.status),
     statusReason: first?.imageScanStatus?.description ?? '',
     engine: isEnhanced ? 'enhanced' : 'basic',
-    counts: countsFrom(results[0]?.findingSeverityCounts ?? {}),
+    counts: countsFrom(results[0]?.findingSeverityCounts ?? {}, basic.length + enhanced.length),
     ...(scannedAt && { scannedAt: scannedAt.toISOString() }),
     ...(tellsFindings && {
       findings: [...basic.map(fromBasic), ...enhanced.filter(isOpen).map(fromEnhanced)],
@@ -137,11 +173,19 @@ function statusFrom(status: string | undefined): ScanStatus {
   return scanStatuses.find((known) => known === status) ?? 'FINDINGS_UNAVAILABLE';
 }
 
-/** Leaves out the TOTAL that enhanced scanning adds, which also counts severities that are not listed. */
-function countsFrom(counts: Readonly<Record<string, number>>): SeverityCounts {
-  return Object.fromEntries(
-    Object.entries(counts).filter(([severity, count]) => isFindingSeverity(severity) && count > 0),
-  );
+/**
+ * The engine's totals. What they count beyond the severities that are known, and beyond what is listed, nobody has
+ * rated for us: it counts as UNDEFINED. Enhanced scanning adds a TOTAL, which also counts what it does not list by
+ * severity.
+ */
+function countsFrom(given: Readonly<Record<string, number>>, listed: number): SeverityCounts {
+  const known = Object.entries(given).filter(([severity, count]) => isFindingSeverity(severity) && count > 0);
+  const sum = (counts: readonly (readonly [string, number])[]): number =>
+    counts.reduce((total, [, count]) => total + count, 0);
+  const all = Math.max(given.TOTAL ?? 0, sum(Object.entries(given).filter(([name]) => name !== 'TOTAL')));
+  const unrated = Math.max(0, all - Math.max(sum(known), listed));
+  const counts: SeverityCounts = Object.fromEntries(known);
+  return unrated === 0 ? counts : { ...counts, UNDEFINED: (counts.UNDEFINED ?? 0) + unrated };
 }
 
 function fromBasic(finding: ImageScanFinding): Finding {

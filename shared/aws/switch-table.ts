@@ -16,7 +16,7 @@ export function switchTable(dynamodb: DynamoDBClient, tableName: string): Switch
           new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys, ConsistentRead: true } } }),
         );
         if (answer.UnprocessedKeys?.[tableName]) return { unreadable: 'DynamoDB left some switches unread' };
-        return { rows: (answer.Responses?.[tableName] ?? []).map(rowFrom) };
+        return { rows: (answer.Responses?.[tableName] ?? []).map(switchRowFrom) };
       } catch (error) {
         return { unreadable: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
       }
@@ -27,7 +27,7 @@ export function switchTable(dynamodb: DynamoDBClient, tableName: string): Switch
 type Item = Readonly<Record<string, { readonly S?: string | undefined } | undefined>>;
 
 /** A row that lacks a field still counts as set: somebody meant to stop something. */
-function rowFrom(item: Item): SwitchRow {
+export function switchRowFrom(item: Item): SwitchRow {
   const until = item.until?.S;
   return {
     switch: item.switch?.S ?? 'unnamed',

@@ -1,14 +1,29 @@
-import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandOutput,
+  type DynamoDBClient,
+  PutItemCommand,
+  paginateQuery,
+} from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { findingSeverities } from '../domain/severity.ts';
-import { verdicts } from '../domain/verdict.ts';
+import { goodVerdicts, verdicts } from '../domain/verdict.ts';
 import type { VerdictRecord } from '../domain/verdict-record.ts';
-import { readVersioned, writeVersioned } from './versioned-record.ts';
+import { chunksOf, eachOf } from '../lambda/each-of.ts';
+import { RetryableError } from '../lambda/errors.ts';
+import { type Item, readVersioned, writeVersioned } from './versioned-record.ts';
 
 /** The records of verdicts: a DynamoDB global table, each Region writing its own copies only. */
 export interface VerdictTable {
   /** What is known of a digest, in all Regions, as far as it has arrived here. */
   readonly of: (digest: string) => Promise<KnownOfDigest>;
+  /**
+   * The records of many copies, a hundred in a call, by `recordKey`; what has none is absent. They may be some seconds
+   * out of date.
+   *
+   * @throws RetryableError when DynamoDB left all that was asked for unread
+   */
+  readonly records: (copies: Iterable<CopyId>) => Promise<ReadonlyMap<string, VerdictRecord>>;
   /**
    * Writes a record over the version it was made from.
    *
@@ -25,11 +40,24 @@ export interface KnownOfDigest {
   readonly indexes: readonly IndexId[];
 }
 
-export interface IndexId {
+/** A copy of an image: what a record is about. */
+export interface CopyId {
   readonly region: string;
   readonly repository: string;
   readonly digest: string;
 }
+
+export type IndexId = CopyId;
+
+export function recordKey({ region, repository, digest }: CopyId): string {
+  return `${copyKey(region, repository)}@${digest}`;
+}
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const mostKeysPerRead = 100;
+
+/** Reads of a hundred records that are under way at once. */
+const readsAtOnce = 4;
 
 const linkPrefix = 'part-of#';
 
@@ -57,10 +85,36 @@ export function verdictTable(dynamodb: DynamoDBClient, tableName: string): Verdi
         for (const item of Items) {
           const copy = item.copy?.S ?? '';
           if (copy.startsWith(linkPrefix)) indexes.push(readLink(copy));
-          if (!isOfAnotherKind(copy)) copies.push(readVersioned(item, StoredRecord));
+          if (!isOfAnotherKind(copy)) copies.push(readVerdict(item));
         }
       }
       return { copies, indexes };
+    },
+
+    async records(copies) {
+      const found = new Map<string, VerdictRecord>();
+      const wanted = [...new Map([...copies].map((copy) => [recordKey(copy), copy])).values()];
+      await eachOf(chunksOf(wanted, mostKeysPerRead), readsAtOnce, async (chunk) => {
+        let Keys: Item[] | undefined = chunk.map(({ region, repository, digest }) => ({
+          digest: { S: digest },
+          copy: { S: copyKey(region, repository) },
+        }));
+        while (Keys !== undefined) {
+          const answer: BatchGetItemCommandOutput = await dynamodb.send(
+            new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys } } }),
+          );
+          for (const item of answer.Responses?.[tableName] ?? []) {
+            const record = readVerdict(item);
+            found.set(recordKey(record), record);
+          }
+          const left = answer.UnprocessedKeys?.[tableName]?.Keys;
+          if (left !== undefined && left.length === Keys.length) {
+            throw new RetryableError(`DynamoDB left ${left.length} records of ${tableName} unread`);
+          }
+          Keys = left;
+        }
+      });
+      return found;
     },
 
     async link(part, { region, repository, digest }) {
@@ -72,11 +126,21 @@ export function verdictTable(dynamodb: DynamoDBClient, tableName: string): Verdi
 
     async write(record) {
       const { digest, region, repository } = record;
-      const key = { digest: { S: digest }, copy: { S: `${region}#${repository}` } };
+      const key = { digest: { S: digest }, copy: { S: copyKey(region, repository) } };
       const result = await writeVersioned(dynamodb, { tableName, key, record, schema: StoredRecord });
       return 'written' in result ? result.written : undefined;
     },
   };
+}
+
+/** The sort key of a record. */
+export function copyKey(region: string, repository: string): string {
+  return `${region}#${repository}`;
+}
+
+/** @throws Error for a row that holds no record of a verdict, or one of another form */
+export function readVerdict(item: Item): VerdictRecord {
+  return readVersioned(item, StoredRecord);
 }
 
 /** A Region's code ends in a digit; the words that begin the sort keys of other kinds hold none. */
@@ -91,21 +155,19 @@ function readLink(copy: string): IndexId {
 
 const Verdict = z.enum(verdicts);
 
-const StoredRecord = z.object({
-  digest: z.string(),
-  region: z.string(),
-  repository: z.string(),
-  kind: z.enum(['image', 'index']),
+const waived = {
+  id: z.string(),
+  package: z.exactOptional(z.string()),
+  owner: z.string(),
+  expires: z.string(),
+};
+
+const look = {
   verdict: Verdict,
   environment: z.string(),
   reason: z.string(),
   pending: z.boolean(),
-  tags: z.array(z.string()),
-  parts: z.array(z.string()),
   missingPlatforms: z.array(z.string()),
-  scannedAt: z.exactOptional(z.string()),
-  pushedAt: z.string(),
-  observedAt: z.string(),
   counts: z.partialRecord(z.enum(findingSeverities), z.number()),
   worst: z.array(
     z.object({
@@ -115,7 +177,27 @@ const StoredRecord = z.object({
       fixedIn: z.exactOptional(z.string()),
     }),
   ),
-  waived: z.array(z.object({ id: z.string(), owner: z.string(), expires: z.string() })),
-  announced: z.exactOptional(z.object({ verdict: Verdict, environment: z.string() })),
+  waived: z.array(z.object(waived)),
+  endedWaivers: z.exactOptional(z.array(z.object({ ...waived, state: z.enum(['expired', 'lapsed']) }))),
+  tags: z.array(z.string()),
+  scannedAt: z.exactOptional(z.string()),
+  observedAt: z.string(),
+};
+
+const Announced = z.object({ verdict: Verdict, environment: z.string() });
+
+const StoredRecord = z.object({
+  ...look,
+  digest: z.string(),
+  region: z.string(),
+  repository: z.string(),
+  kind: z.enum(['image', 'index']),
+  parts: z.array(z.string()),
+  pushedAt: z.string(),
+  since: z.string(),
+  otherLook: z.exactOptional(z.object(look)),
+  announced: z.exactOptional(Announced),
+  announcing: z.exactOptional(z.array(Announced)),
+  lastGood: z.exactOptional(z.object({ verdict: z.enum(goodVerdicts), at: z.string() })),
   version: z.number(),
 });

@@ -65,6 +65,9 @@ export const imageConfigMediaTypes: readonly string[] = [
   'application/vnd.docker.container.image.v1+json',
 ];
 
+/** What BuildKit puts into the layers of an attestation, under a config like that of an image. */
+const inTotoMediaType = 'application/vnd.in-toto+json';
+
 /**
  * Reads a manifest. Never throws: what is no image and no index, or cannot be read as what it claims to be, is `other`.
  *
@@ -87,6 +90,9 @@ export function parseManifest(mediaType: string, text: string): Manifest {
   const { config, layers } = manifest.data;
   if (!imageConfigMediaTypes.includes(config.mediaType)) {
     return other(`it is an artifact with a config of the media type ${config.mediaType}`);
+  }
+  if (layers.some((layer) => layer.mediaType === inTotoMediaType)) {
+    return other('it is an attestation, which only has the form of an image');
   }
   const sizeBytes = layers.reduce((sum, layer) => sum + layer.size, config.size);
   return { kind: 'image', mediaType, configDigest: config.digest, sizeBytes };

@@ -39,7 +39,7 @@ export function decideStanding(mode: 'observe' | 'act', switches: SwitchReading,
       reason: `the switches could not be read, which counts as paused (${switches.unreadable})`,
     };
   }
-  const set = switches.rows.filter(({ until }) => until === undefined || new Date(until) > now);
+  const set = switches.rows.filter(({ until }) => !isOver(until, now));
   const pause = set.find((row) => row.switch !== interlockSwitch);
   if (pause) {
     const end = pause.until === undefined ? '' : ` until ${pause.until}`;
@@ -54,6 +54,11 @@ export function decideStanding(mode: 'observe' | 'act', switches: SwitchReading,
     };
   }
   return { may: 'act' };
+}
+
+/** An end that cannot be read is none. */
+function isOver(until: string | undefined, now: Date): boolean {
+  return until !== undefined && new Date(until) <= now;
 }
 
 export const interlockSwitch = 'interlock';

@@ -44,16 +44,17 @@ export function readHeader(event: unknown): EventHeader {
 /**
  * Makes the reader of one kind of event. It refuses every other kind.
  *
+ * @param source one, or each of those who send it
  * @throws PermanentError (the reader) naming everything in envelope and detail that is not as expected
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
  */
 export function eventReader<Detail>(
-  source: string,
+  source: string | readonly string[],
   detailType: string,
   detail: z.ZodMiniType<Detail>,
 ): (event: unknown) => AwsEvent<Detail> {
   const Event = z.object({
-    source: z.literal(source),
+    source: z.literal([source].flat()),
     'detail-type': z.literal(detailType),
     ...header,
     detail,

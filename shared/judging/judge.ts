@@ -1,15 +1,14 @@
-import type { ImageManifests } from '../aws/image-manifests.ts';
+import { type ImageManifests, membersOf } from '../aws/image-manifests.ts';
 import type { ImageId, ImageRegistry } from '../aws/image-registry.ts';
 import type { OpsBus } from '../aws/ops-bus.ts';
 import type { VerdictTable } from '../aws/verdict-table.ts';
-import { isIndexMediaType } from '../domain/manifest.ts';
 import type { Standing } from '../domain/standing.ts';
-import type { VerdictRecord } from '../domain/verdict-record.ts';
+import type { Announcement, VerdictRecord } from '../domain/verdict-record.ts';
 import type { ImageJudged } from '../events/ops-events.ts';
 import { RetryableError } from '../lambda/errors.ts';
 import type { Outcome } from '../lambda/outcome.ts';
 import type { JudgingPolicy } from './policy.ts';
-import { decideRecord, needsAnnouncing, type Observation } from './record.ts';
+import { decideRecord, needsAnnouncing, type Observation, previouslyTold } from './record.ts';
 import { decideVerdict, type ImageSeen } from './verdict.ts';
 
 export interface JudgeDeps {
@@ -37,17 +36,21 @@ export interface Judged extends Outcome {
  * Judges one copy of an image by what ECR says of it now, records the verdict, and announces it when it changed. Then
  * it judges the indexes that the image is a part of, for it is those that people deploy and are told of.
  *
+ * @param done digests of the repository that have been judged in this run. No index is judged twice in it.
  * @throws RetryableError when other writers kept coming first, and when the bus did not take the announcement
  */
 export async function judgeImage(
   image: ImageToJudge,
   standing: Standing,
   deps: JudgeDeps,
+  done: Set<string> = new Set(),
 ): Promise<readonly [Judged, ...Judged[]]> {
+  done.add(image.digest);
   const { judged, indexes } = await judgeOne(image, standing, deps);
   const others: Judged[] = [];
   for (const { repository, digest } of indexes) {
-    others.push(...(await judgeImage({ account: image.account, repository, digest }, standing, deps)));
+    if (done.has(digest)) continue;
+    others.push(...(await judgeImage({ account: image.account, repository, digest }, standing, deps, done)));
   }
   return [judged, ...others];
 }
@@ -74,7 +77,7 @@ async function judgeOne(image: ImageToJudge, standing: Standing, deps: JudgeDeps
   const judgement = decideVerdict(seen, deps.policy, deps.now());
 
   const observation = { digest, region: deps.region, image: seen, judgement, observedAt };
-  const { record, others, indexes, kept } = await recordVerdict(observation, deps.verdicts);
+  const { record, previous, others, indexes, kept } = await recordVerdict(observation, deps.verdicts);
   const { verdict, environment, tags, pending } = record;
   const facts = { repository, tags, environment, standing: standing.may };
   if (!needsAnnouncing(record)) {
@@ -83,10 +86,11 @@ async function judgeOne(image: ImageToJudge, standing: Standing, deps: JudgeDeps
   }
   await deps.bus.publish({
     detailType: 'Image Judged',
-    detail: imageJudged(subject, record, others, standing),
+    detail: imageJudged(subject, record, previous, others, standing),
   });
   // When this write is lost to another writer, that one announces too: the event's identity tells that it is the same.
-  await deps.verdicts.write({ ...record, announced: { verdict, environment } });
+  const { announcing: _over, ...settled } = record;
+  await deps.verdicts.write({ ...settled, announced: { verdict, environment } });
   return {
     judged: {
       outcome: verdict,
@@ -107,7 +111,7 @@ async function see(
   if (described === undefined) return undefined;
   const { kind, tags, pushedAt } = described;
   if (kind === 'artifact') return 'artifact';
-  const members = kind === 'image' ? [{ digest }] : await membersOf(repository, digest, manifests);
+  const members = kind === 'image' ? [{ digest }] : await membersOf(manifests, repository, digest);
   const parts = await Promise.all(
     members.map(async (member) => ({
       ...member,
@@ -117,38 +121,10 @@ async function see(
   return { repository, tags, pushedAt, kind, parts };
 }
 
-interface Member {
-  readonly digest: string;
-  readonly platform?: string;
-}
-
-/** The images that an index leads to, through indexes in it too, without attestations, each once. */
-async function membersOf(
-  repository: string,
-  index: string,
-  manifests: ImageManifests,
-): Promise<readonly Member[]> {
-  const members = new Map<string, Member>();
-  const seen = new Set([index]);
-  let level = [index];
-  while (level.length > 0) {
-    const read = await manifests.of(repository, level);
-    level = [];
-    for (const manifest of read.values()) {
-      if (manifest.kind !== 'index') continue;
-      for (const { digest, mediaType, isAttestation, platform } of manifest.children) {
-        if (isAttestation || seen.has(digest)) continue;
-        seen.add(digest);
-        if (isIndexMediaType(mediaType)) level.push(digest);
-        else members.set(digest, { digest, ...(platform !== undefined && { platform }) });
-      }
-    }
-  }
-  return [...members.values()];
-}
-
 interface Recorded {
   readonly record: VerdictRecord;
+  /** What people may have been told before this. */
+  readonly previous: Announcement | undefined;
   /** The copies elsewhere. */
   readonly others: readonly VerdictRecord[];
   readonly indexes: readonly ImageId[];
@@ -171,12 +147,25 @@ async function recordVerdict(observation: Observation, verdicts: VerdictTable): 
     );
 
     const decision = decideRecord(own, observation);
-    if (decision.do === 'keep') return { record: decision.record, others, indexes, kept: decision.reason };
+    const previous = previouslyTold(decision.record);
+    const why = decision.reason === undefined ? {} : { kept: decision.reason };
+    if (decision.do === 'keep') return { record: decision.record, previous, others, indexes, ...why };
     await linkParts(decision.record, own, verdicts);
-    const record = await verdicts.write(decision.record);
-    if (record) return { record, others, indexes };
+    const record = await verdicts.write(aboutToAnnounce(decision.record));
+    if (record) return { record, previous, others, indexes, ...why };
   }
   throw new RetryableError(`${mostAttempts} other writers came first on the verdict of ${digest}`);
+}
+
+/**
+ * Notes in the record what is about to be announced. Who finds the note later knows that it may have been told, though
+ * nobody came back to say so.
+ */
+function aboutToAnnounce(record: VerdictRecord): VerdictRecord {
+  if (!needsAnnouncing(record)) return record;
+  const { verdict, environment, announcing = [] } = record;
+  const isNoted = announcing.some((noted) => noted.verdict === verdict && noted.environment === environment);
+  return isNoted ? record : { ...record, announcing: [...announcing, { verdict, environment }] };
 }
 
 /** Before the record, so that a record which names its parts is always found from them. */
@@ -193,12 +182,13 @@ async function linkParts(
 function imageJudged(
   subject: string,
   record: VerdictRecord,
+  previous: Announcement | undefined,
   others: readonly VerdictRecord[],
   standing: Standing,
 ): ImageJudged {
-  const { digest, region, repository, verdict, environment, announced } = record;
+  const { digest, region, repository, verdict, environment } = record;
   return {
-    identity: `${region}/${repository}@${digest}/${environment}/${verdict}/${record.observedAt}`,
+    identity: `${region}/${repository}@${digest}/${environment}/${verdict}/${record.since}`,
     subject,
     environment,
     outcome: verdict,
@@ -214,7 +204,8 @@ function imageJudged(
       counts: record.counts,
       worst: [...record.worst],
       waived: [...record.waived],
-      ...(announced && { previous: announced }),
+      ...(record.endedWaivers && { endedWaivers: [...record.endedWaivers] }),
+      ...(previous && { previous }),
       copies: others.map((copy) => ({
         region: copy.region,
         repository: copy.repository,

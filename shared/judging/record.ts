@@ -1,4 +1,5 @@
-import type { VerdictRecord } from '../domain/verdict-record.ts';
+import { isGood } from '../domain/verdict.ts';
+import type { Announcement, Look, VerdictRecord } from '../domain/verdict-record.ts';
 import type { ImageSeen, Judgement } from './verdict.ts';
 
 /** One look at one copy of an image, and what was judged by it. */
@@ -14,72 +15,178 @@ export interface Observation {
 export type RecordDecision =
   /** The record stays as it is. */
   | { readonly do: 'keep'; readonly record: VerdictRecord; readonly reason: string }
-  | { readonly do: 'write'; readonly record: VerdictRecord };
+  | {
+      readonly do: 'write';
+      readonly record: VerdictRecord;
+      /** Why the record says something else than the look; absent when it says the same. */
+      readonly reason?: string;
+    };
 
 /**
  * What an observation makes of the record.
  *
- * Events arrive late, twice and out of order, and two of them may be worked on at once, so:
- * 1. an older look never replaces a newer one, nor an older scan a newer one;
- * 2. while a re-scan is under way the last verdict stands;
- * 3. a `block` is lifted only by a completed scan, never because the image can no longer be judged;
- * 4. else the observation becomes the record. What was announced is carried over.
+ * Events arrive late, twice and out of order, and two of them may be worked on at once. So the record keeps two looks,
+ * the newest that judged the image and the newest that could not, and its verdict is made of the two: whatever the
+ * order in which looks come, the same set of them ends in the same verdict.
+ * 1. Of two looks that judged, the one at the newer scan counts; at the same scan, the newer look.
+ * 2. A look that could not judge counts when it is newer than the one that did,
+ * 3. but not while a re-scan is under way: the last verdict stands until it ends,
+ * 4. and never against a `block`: that is lifted only by a completed scan.
  */
 export function decideRecord(previous: VerdictRecord | undefined, observation: Observation): RecordDecision {
-  const { judgement } = observation;
-  if (previous === undefined) return { do: 'write', record: recordOf(observation, undefined) };
+  const look = lookOf(observation);
+  if (previous === undefined) return { do: 'write', record: recordOf(observation, look, {}, undefined) };
 
-  if (previous.observedAt > observation.observedAt) {
-    return { do: 'keep', record: previous, reason: `a later look, of ${previous.observedAt}, is recorded` };
+  const before = looksOf(previous);
+  if (look.verdict !== 'unknown') {
+    const older = before.judged && whyOlder(look, before.judged);
+    if (older !== undefined) return { do: 'keep', record: previous, reason: older };
+  } else {
+    const newest = before.blind ?? before.judged;
+    if (newest && newest.observedAt > look.observedAt) {
+      return { do: 'keep', record: previous, reason: `a later look, of ${newest.observedAt}, is recorded` };
+    }
+    if (before.judged && isAwaitedRescan(before.judged, observation)) {
+      return {
+        do: 'keep',
+        record: previous,
+        reason: 'a re-scan is under way: the last verdict stands until it ends',
+      };
+    }
   }
-  const scannedAt = newestScan(observation.image);
-  if (previous.scannedAt && scannedAt && previous.scannedAt > scannedAt) {
-    return { do: 'keep', record: previous, reason: `a newer scan, of ${previous.scannedAt}, is recorded` };
-  }
-  if (judgement.pending && !previous.pending && previous.scannedAt) {
-    return {
-      do: 'keep',
-      record: previous,
-      reason: 'a re-scan is under way: the last verdict stands until it ends',
-    };
-  }
-  if (judgement.verdict === 'unknown' && previous.verdict === 'block') {
-    return {
-      do: 'keep',
-      record: previous,
-      reason: `the block stands, for it cannot be judged anew: ${judgement.reason}`,
-    };
-  }
-  return { do: 'write', record: recordOf(observation, previous) };
+  const looks = look.verdict === 'unknown' ? { ...before, blind: look } : { ...before, judged: look };
+  const { shown, hidden } = choose(looks, look);
+  const record = recordOf(observation, shown, hidden, previous);
+  if (shown === look) return { do: 'write', record };
+  return {
+    do: 'write',
+    record,
+    reason:
+      look.verdict === 'unknown'
+        ? `the block stands, for it cannot be judged anew: ${look.reason}`
+        : `a later look, of ${shown.observedAt}, could not judge it: ${shown.reason}`,
+  };
 }
 
 /**
- * True when people have not been told what the record says. A scan that is awaited is not told, nor is an image
- * without a tag: it is a part of an index, or a leftover that nobody can ask for by name.
+ * True when people have not been told what the record says. A scan that is awaited is not told. Nor is an image
+ * without a tag, which is a part of an index, or a leftover that nobody can ask for by name; unless something was told
+ * of it while it had one.
  */
-export function needsAnnouncing({ verdict, environment, announced, pending, tags }: VerdictRecord): boolean {
-  if (pending || tags.length === 0) return false;
+export function needsAnnouncing(record: VerdictRecord): boolean {
+  const { verdict, environment, announced, pending, tags } = record;
+  if (pending || (tags.length === 0 && previouslyTold(record) === undefined)) return false;
   return announced?.verdict !== verdict || announced.environment !== environment;
+}
+
+/**
+ * What people may have been told before: the strictest of what was announced and of announcements that were begun and
+ * whose end is not known.
+ */
+export function previouslyTold({ announced, announcing = [] }: VerdictRecord): Announcement | undefined {
+  const told = announced === undefined ? announcing : [announced, ...announcing];
+  return told.find(({ verdict }) => !isQuiet(verdict)) ?? told[0];
+}
+
+function isQuiet(verdict: Announcement['verdict']): boolean {
+  return verdict === 'pass' || verdict === 'monitor';
+}
+
+interface Looks {
+  readonly judged?: Look | undefined;
+  readonly blind?: Look | undefined;
+}
+
+function looksOf(record: VerdictRecord): Looks {
+  return record.verdict === 'unknown'
+    ? { judged: record.otherLook, blind: record }
+    : { judged: record, blind: record.otherLook };
+}
+
+function choose(
+  { judged, blind }: Looks,
+  look: Look,
+): { readonly shown: Look; readonly hidden: { otherLook?: Look } } {
+  if (judged === undefined || blind === undefined) return { shown: look, hidden: {} };
+  if (judged.observedAt >= blind.observedAt) return { shown: judged, hidden: {} };
+  return judged.verdict === 'block'
+    ? { shown: judged, hidden: { otherLook: pickLook(blind) } }
+    : { shown: blind, hidden: { otherLook: pickLook(judged) } };
+}
+
+/** Undefined when the look is as new as the one that is known, or newer. */
+function whyOlder(look: Look, known: Look): string | undefined {
+  if (known.scannedAt && look.scannedAt && known.scannedAt !== look.scannedAt) {
+    return known.scannedAt > look.scannedAt ? `a newer scan, of ${known.scannedAt}, is recorded` : undefined;
+  }
+  return known.observedAt > look.observedAt ? `a later look, of ${known.observedAt}, is recorded` : undefined;
+}
+
+/** Milliseconds since the last look that told something, after which a re-scan is no longer waited for. */
+const longestRescanMs = 48 * 60 * 60 * 1000;
+
+/**
+ * True while an image that has been scanned before is scanned anew, and nothing else is found out about it. Old images
+ * are scanned again every day, long after their first scan was due.
+ */
+function isAwaitedRescan(judged: Look, { image, judgement, observedAt }: Observation): boolean {
+  if (judgement.pending) return true;
+  const isUnderWay = image.parts.some(
+    ({ scan }) => scan.status === 'IN_PROGRESS' || scan.status === 'PENDING',
+  );
+  return isUnderWay && Date.parse(observedAt) - Date.parse(judged.observedAt) < longestRescanMs;
+}
+
+function lookOf({ image, judgement, observedAt }: Observation): Look {
+  const scannedAt = newestScan(image);
+  return { ...judgement, tags: image.tags, observedAt, ...(scannedAt !== undefined && { scannedAt }) };
+}
+
+function pickLook(look: Look): Look {
+  const { verdict, environment, reason, pending, missingPlatforms, counts, worst, waived, tags, observedAt } =
+    look;
+  return {
+    verdict,
+    environment,
+    reason,
+    pending,
+    missingPlatforms,
+    counts,
+    worst,
+    waived,
+    tags,
+    observedAt,
+    ...(look.endedWaivers && { endedWaivers: look.endedWaivers }),
+    ...(look.scannedAt !== undefined && { scannedAt: look.scannedAt }),
+  };
 }
 
 function recordOf(
   { digest, region, image, judgement, observedAt }: Observation,
+  shown: Look,
+  hidden: { readonly otherLook?: Look },
   previous: VerdictRecord | undefined,
 ): VerdictRecord {
-  const scannedAt = newestScan(image) ?? previous?.scannedAt;
+  const isSame = previous?.verdict === shown.verdict && previous.environment === shown.environment;
+  const scannedAt = shown.scannedAt ?? hidden.otherLook?.scannedAt ?? previous?.scannedAt;
+  const good = isGood(judgement.verdict) ? { verdict: judgement.verdict, at: observedAt } : undefined;
+  const lastGood =
+    good && !(previous?.lastGood && previous.lastGood.at > good.at) ? good : previous?.lastGood;
   return {
     digest,
     region,
     repository: image.repository,
     kind: image.kind,
-    tags: image.tags,
     parts: image.kind === 'index' ? image.parts.map((part) => part.digest) : [],
     pushedAt: image.pushedAt.toISOString(),
-    ...judgement,
-    observedAt,
+    ...pickLook(shown),
+    since: isSame ? previous.since : shown.observedAt,
     version: previous?.version ?? 0,
     ...(scannedAt !== undefined && { scannedAt }),
+    ...hidden,
     ...(previous?.announced && { announced: previous.announced }),
+    ...(previous?.announcing && { announcing: previous.announcing }),
+    ...(lastGood && { lastGood }),
   };
 }
 

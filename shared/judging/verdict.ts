@@ -2,9 +2,10 @@ import type { Finding, ImageScan } from '../domain/finding.ts';
 import { environmentsOfTags } from '../domain/image-tag.ts';
 import { type FindingSeverity, findingSeverities, type SeverityCounts } from '../domain/severity.ts';
 import { type Verdict, verdicts, worseVerdict } from '../domain/verdict.ts';
+import type { EndedWaiver, Waived } from '../domain/waived.ts';
 import type { Waiver } from '../policy/schema.ts';
 import type { JudgingPolicy } from './policy.ts';
-import { waiverFor } from './waivers.ts';
+import { decideWaiving } from './waivers.ts';
 
 /** An image, or an image index, as the registry describes it now. */
 export interface ImageSeen {
@@ -38,12 +39,8 @@ export interface Judgement {
   /** The worst findings first, at most ten; without those that a waiver accepts. */
   readonly worst: readonly Finding[];
   readonly waived: readonly Waived[];
-}
-
-export interface Waived {
-  readonly id: string;
-  readonly owner: string;
-  readonly expires: string;
+  /** Absent: no finding has a waiver that ended. */
+  readonly endedWaivers?: readonly EndedWaiver[];
 }
 
 type SeverityRules = JudgingPolicy['environments'][string]['verdicts'];
@@ -74,6 +71,7 @@ interface PartJudgement {
   readonly counts: SeverityCounts;
   readonly open: readonly Finding[];
   readonly waived: readonly Waived[];
+  readonly ended: readonly EndedWaiver[];
 }
 
 function judgeImageFor(environment: string, image: ImageSeen, policy: JudgingPolicy, now: Date): Judgement {
@@ -92,6 +90,7 @@ function judgeImageFor(environment: string, image: ImageSeen, policy: JudgingPol
       : [{ ...nothing, verdict: 'unknown', reason: 'the index leads to no image that can be scanned' }];
 
   const decisive = [...parts, ...gap, ...empty].reduce(stricter);
+  const endedWaivers = distinct(parts.flatMap(({ ended }) => ended));
   return {
     verdict: decisive.verdict,
     environment,
@@ -101,10 +100,11 @@ function judgeImageFor(environment: string, image: ImageSeen, policy: JudgingPol
     counts: largest(parts.map(({ counts }) => counts)),
     worst: worstFirst(distinct(parts.flatMap(({ open }) => open)), rules).slice(0, 10),
     waived: distinct(parts.flatMap(({ waived }) => waived)),
+    ...(endedWaivers.length > 0 && { endedWaivers }),
   };
 }
 
-const nothing = { pending: false, counts: {}, open: [], waived: [] } as const;
+const nothing = { pending: false, counts: {}, open: [], waived: [], ended: [] } as const;
 
 /** In an index it matters which image is meant. */
 function namePart(
@@ -124,12 +124,12 @@ function judgePart(
   policy: JudgingPolicy,
   now: Date,
 ): PartJudgement {
-  const { open, waived } = applyWaivers(scan.findings ?? [], image.repository, policy.waivers, now);
+  const { open, waived, ended } = applyWaivers(scan.findings ?? [], image.repository, policy.waivers, now);
   const counts = countsOf(scan, open);
   const unknown = whyUnknown(scan);
   if (unknown !== undefined) {
     const pending = isAwaited(scan) && now.getTime() < dueAt(image, policy);
-    return { verdict: 'unknown', reason: unknown, pending, counts, open, waived };
+    return { verdict: 'unknown', reason: unknown, pending, counts, open, waived, ended };
   }
   const decisive = findingSeverities
     .filter((severity) => severity in counts)
@@ -141,10 +141,10 @@ function judgePart(
   if (decisive === undefined) {
     const reason =
       waived.length === 0 ? 'the scan found nothing' : `the scan found nothing that is not waived`;
-    return { verdict: 'pass', reason, pending: false, counts, open, waived };
+    return { verdict: 'pass', reason, pending: false, counts, open, waived, ended };
   }
   const reason = sayFindings(decisive, counts[decisive] ?? 0, worstFirst(open, rules));
-  return { verdict: rules[decisive], reason, pending: false, counts, open, waived };
+  return { verdict: rules[decisive], reason, pending: false, counts, open, waived, ended };
 }
 
 /** A sentence when the scan tells nothing about the image; undefined when it may be judged. */
@@ -199,15 +199,24 @@ function applyWaivers(
   repository: string,
   waivers: readonly Waiver[],
   now: Date,
-): { readonly open: readonly Finding[]; readonly waived: readonly Waived[] } {
+): Pick<PartJudgement, 'open' | 'waived' | 'ended'> {
   const open: Finding[] = [];
   const waived: Waived[] = [];
+  const ended: EndedWaiver[] = [];
   for (const finding of findings) {
-    const waiver = waiverFor(finding, repository, waivers, now);
-    if (waiver === undefined) open.push(finding);
-    else waived.push({ id: finding.id, owner: waiver.owner, expires: waiver.expires });
+    const waiving = decideWaiving(finding, repository, waivers, now);
+    if ('acceptedBy' in waiving) {
+      waived.push(waivedBy(waiving.acceptedBy, finding));
+      continue;
+    }
+    open.push(finding);
+    ended.push(...waiving.ended.map(({ waiver, state }) => ({ ...waivedBy(waiver, finding), state })));
   }
-  return { open, waived };
+  return { open, waived, ended };
+}
+
+function waivedBy({ owner, expires }: Waiver, { id, package: found }: Finding): Waived {
+  return { id, owner, expires, ...(found !== undefined && { package: found }) };
 }
 
 /** What is listed and not waived, and what the engine counted beyond what it listed: nobody can waive the unseen. */

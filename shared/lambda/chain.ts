@@ -10,22 +10,22 @@ import type { World } from './world.ts';
  *
  * What fails is logged and thrown on, so that Lambda tries again. What can never succeed (`PermanentError`) is logged,
  * put into the function's dead-letter queue, and answered with the outcome `refused`, so that nothing tries again.
- * When even that queue does not take it, the function fails after all: nothing is lost in silence.
+ * When even that queue does not take it, the function fails after all: nothing is lost in silence. A function that
+ * answers whoever invokes it has no such queue: it fails, and its caller knows.
  *
  * middy's own early timeout is off: a function that runs out of time is reported by Lambda as what it is.
  */
 export function opsHandler<Result>(
   world: Pick<World<unknown>, 'log'>,
-  deadLetters: OutgoingQueue,
+  deadLetters?: OutgoingQueue,
 ): MiddyfiedHandler<unknown, Result | Outcome, Error, Context> {
   return middy<unknown, Result | Outcome, Error, Context>({ timeoutEarlyInMillis: 0 }).use({
     async onError(request) {
       const { error, event } = request;
-      if (!(error instanceof PermanentError)) {
+      if (!(error instanceof PermanentError) || deadLetters === undefined) {
         world.log('error', 'failed', describeError(error));
         return;
       }
-      await deadLetter(deadLetters, event, error);
       const refused: Outcome = {
         outcome: 'refused',
         reason: error.message,
@@ -33,6 +33,7 @@ export function opsHandler<Result>(
         facts: error.facts,
       };
       logOutcome(world.log, refused);
+      await deadLetter(deadLetters, event, error);
       request.response = refused;
     },
   });
@@ -53,7 +54,11 @@ export async function deadLetter(
 
 /** SQS refuses control characters, and Lambda cuts its own ErrorMessage at 1 KB; we do the same. */
 function legalText(text: string): string {
-  const legal = text.replace(/\p{C}/gu, ' ').slice(0, 1000).trim();
+  const legal = text
+    .replace(/\p{C}/gu, ' ')
+    .slice(0, 1000)
+    .replace(/\p{C}$/u, '')
+    .trim();
   return legal === '' ? '(no message)' : legal;
 }
 

@@ -15,12 +15,24 @@ export interface FunctionContract {
   readonly failureImpact: string;
   /** The EventBridge events it is subscribed to. */
   readonly subscriptions: readonly EventSubscription[];
+  /** When it is run by the clock. Left out: never. */
+  readonly schedules?: readonly FunctionSchedule[];
   /** The parts of the policy compiled into its bundle. */
   readonly policy: readonly PolicyPath[];
   /** Environment variables: the name in code -> the name in the environment. All are required. */
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
+}
+
+export interface FunctionSchedule {
+  /** Names the schedule: `aeon-ops-<function>-<name>`. */
+  readonly name: string;
+  /**
+   * A `cron` or `rate` expression of EventBridge Scheduler, UTC.
+   * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+   */
+  readonly expression: string;
 }
 
 export interface EventSubscription {

@@ -1,4 +1,4 @@
-import { httpsPost } from './https-post.ts';
+import { https } from './https.ts';
 import type { ClientConfig, LogSink, World } from './world.ts';
 
 /**
@@ -27,7 +27,7 @@ export function live<Policy>(policy: Policy): World<Policy> {
     now,
     random: Math.random,
     client: (Constructor) => new Constructor(clientConfig),
-    post: httpsPost(now),
+    ...https(now),
     log,
   };
 }

@@ -15,6 +15,8 @@ export interface World<Policy> {
   readonly client: <Client>(Constructor: new (config: ClientConfig) => Client) => Client;
   /** One HTTPS POST. Resolves for every HTTP status; rejects only when no answer came. */
   readonly post: HttpsPost;
+  /** One HTTPS GET of text, of at most 1 MiB: what is longer is cut off. Resolves and rejects as `post` does. */
+  readonly get: HttpsGet;
   /** Where structured log records go. */
   readonly log: LogSink;
 }
@@ -48,6 +50,8 @@ export interface HttpsAnswer {
 }
 
 export type HttpsPost = (request: HttpsRequest) => Promise<HttpsAnswer>;
+
+export type HttpsGet = (request: Pick<HttpsRequest, 'url' | 'timeoutMs'>) => Promise<HttpsAnswer>;
 
 export type LogLevel = 'info' | 'warn' | 'error';
 

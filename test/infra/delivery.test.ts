@@ -245,7 +245,7 @@ describe('a sink', () => {
       const queue = inStackOf(feed, `Queue aeon-ops-sink-${sink}`);
       expect(queue.properties).toMatchObject({
         VisibilityTimeout: 6 * deliverAlert.timeoutSeconds,
-        RedrivePolicy: { maxReceiveCount: 200, deadLetterTargetArn: `Queue aeon-ops-sink-${sink}-dlq` },
+        RedrivePolicy: { maxReceiveCount: 1000, deadLetterTargetArn: `Queue aeon-ops-sink-${sink}-dlq` },
       });
     }
   });

@@ -54,7 +54,7 @@ const StoredConversation = z.object({
       occurredAt: z.string(),
     }),
   ),
-  resolvedUntold: z.exactOptional(z.object({ occurredAt: z.string() })),
+  newest: z.exactOptional(z.object({ state: z.enum(['firing', 'resolved']), occurredAt: z.string() })),
   claim: z.exactOptional(z.object({ by: z.string(), until: z.string() })),
   doubtful: z.exactOptional(z.literal(true)),
 });

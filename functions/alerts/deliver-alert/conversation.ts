@@ -12,12 +12,17 @@ export interface Conversation {
     /** When the condition took that state. */
     readonly occurredAt: string;
   };
-  /** A resolve that came before any firing was told: the firing may still wait in the queue. */
-  readonly resolvedUntold?: { readonly occurredAt: string };
+  /** The newest state that any message has told of, whether or not the sink was told: others may still be on the way. */
+  readonly newest?: KnownState;
   /** Somebody is telling it just now. */
   readonly claim?: { readonly by: string; readonly until: string };
   /** An attempt got no answer, so that it may have been told already. */
   readonly doubtful?: true;
+}
+
+export interface KnownState {
+  readonly state: Alert['state'];
+  readonly occurredAt: string;
 }
 
 export type Telling =
@@ -31,7 +36,12 @@ export type Telling =
       readonly mayRepeat: boolean;
       readonly reason: string;
     }
-  | { readonly do: 'hold'; readonly reason: string; readonly remember?: Conversation['resolvedUntold'] }
+  | {
+      readonly do: 'hold';
+      readonly reason: string;
+      /** What is to be kept in mind although nothing is told. */
+      readonly remember?: KnownState;
+    }
   | { readonly do: 'wait'; readonly until: string; readonly reason: string };
 
 /**
@@ -39,8 +49,8 @@ export type Telling =
  *
  * Queues deliver twice and out of order, so that:
  * - the same state again is held, unless it has become louder: an escalation is always told;
- * - what is older than what was told is held;
- * - a resolve is told only where a firing was, and is remembered where none was, so that a firing that comes late is
+ * - what is older than what was told is held, and so is the end of a firing when a later one is known;
+ * - a resolve is told only where a firing was. One that comes first is remembered, so that a firing which comes late is
  *   told together with its end;
  * - while another worker is telling it, this one waits. A claim that ran out was left by a worker that died: nobody
  *   knows whether it told, so it is told, and marked as a possible repeat.
@@ -48,11 +58,16 @@ export type Telling =
  * @param worker names this attempt; a claim of its own does not make it wait
  */
 export function decideTelling(conversation: Conversation, alert: Alert, now: Date, worker: string): Telling {
-  const { told, claim } = conversation;
+  const { told, claim, newest } = conversation;
   if (claim && claim.by !== worker && new Date(claim.until) > now) {
     return { do: 'wait', until: claim.until, reason: 'another worker is telling it just now' };
   }
   const mayRepeat = claim !== undefined || conversation.doubtful === true;
+  const hold = (reason: string): Telling => {
+    const known = newest ?? told;
+    const next = newestOf(known, alert);
+    return next === known ? { do: 'hold', reason } : { do: 'hold', reason, remember: next };
+  };
   const tell = (as: 'new' | 'escalated' | 'again' | 'resolved', reason: string): Telling => ({
     do: 'tell',
     as,
@@ -60,35 +75,41 @@ export function decideTelling(conversation: Conversation, alert: Alert, now: Dat
     reason,
   });
 
-  if (told === undefined) {
-    if (alert.state === 'resolved') {
-      const known = conversation.resolvedUntold;
-      const remember =
-        known && isBefore(alert.occurredAt, known.occurredAt) ? known : { occurredAt: alert.occurredAt };
-      return { do: 'hold', reason: 'this sink was never told that it fired', remember };
-    }
-    const resolvedAt = conversation.resolvedUntold?.occurredAt;
-    if (resolvedAt !== undefined && !isBefore(resolvedAt, alert.occurredAt)) {
-      return { do: 'tell', as: 'over', resolvedAt, mayRepeat, reason: 'it fired and was resolved meanwhile' };
-    }
-    return tell('new', 'it fires for the first time');
-  }
-  if (isBefore(alert.occurredAt, told.occurredAt)) {
-    return { do: 'hold', reason: `older than what was told (${told.state} at ${told.occurredAt})` };
-  }
   if (alert.state === 'resolved') {
-    return told.state === 'firing'
-      ? tell('resolved', 'it is resolved')
-      : { do: 'hold', reason: 'the resolve was told already' };
+    if (told?.state !== 'firing') {
+      return hold(told ? 'the resolve was told already' : 'this sink was never told that it fired');
+    }
+    if (isBefore(alert.occurredAt, told.occurredAt)) return hold(older(told));
+    if (newest?.state === 'firing' && isBefore(alert.occurredAt, newest.occurredAt)) {
+      return hold(`it has fired again since, at ${newest.occurredAt}`);
+    }
+    return tell('resolved', 'it is resolved');
   }
-  if (told.state === 'resolved') {
-    return isBefore(told.occurredAt, alert.occurredAt)
-      ? tell('again', 'it fires again')
-      : { do: 'hold', reason: 'its resolve, of the same moment, was told' };
+
+  const isOver = newest?.state === 'resolved' && !isBefore(newest.occurredAt, alert.occurredAt);
+  if (told === undefined || (told.state === 'resolved' && isBefore(told.occurredAt, alert.occurredAt))) {
+    if (isOver) {
+      const reason = 'it fired and was resolved meanwhile';
+      return { do: 'tell', as: 'over', resolvedAt: newest.occurredAt, mayRepeat, reason };
+    }
+    return told ? tell('again', 'it fires again') : tell('new', 'it fires for the first time');
   }
-  return isLouder(alert.severity, told.severity)
+  if (told.state === 'resolved') return hold('its resolve was told');
+  if (isBefore(alert.occurredAt, told.occurredAt)) return hold(older(told));
+  return isLouder(alert.severity, told.severity) && !isOver
     ? tell('escalated', `it was ${told.severity} and is ${alert.severity} now`)
-    : { do: 'hold', reason: 'told already, and not louder now' };
+    : hold('told already, and not louder now');
+}
+
+/** Of two states of one moment the resolve is the later one. */
+export function newestOf(known: KnownState | undefined, { state, occurredAt }: KnownState): KnownState {
+  if (known === undefined || isBefore(known.occurredAt, occurredAt)) return { state, occurredAt };
+  const isEnd = state === 'resolved' && known.state === 'firing' && !isBefore(occurredAt, known.occurredAt);
+  return isEnd ? { state, occurredAt } : known;
+}
+
+function older({ state, occurredAt }: KnownState): string {
+  return `older than what was told (${state} at ${occurredAt})`;
 }
 
 function isBefore(one: string, other: string): boolean {

@@ -5,7 +5,7 @@ import type { SqsMessage } from '../../../shared/events/sqs.ts';
 import { deadLetter } from '../../../shared/lambda/chain.ts';
 import { PermanentError, RetryableError } from '../../../shared/lambda/errors.ts';
 import type { Outcome } from '../../../shared/lambda/outcome.ts';
-import { type Conversation, decideTelling, type Telling } from './conversation.ts';
+import { type Conversation, decideTelling, newestOf, type Telling } from './conversation.ts';
 import type { ConversationTable } from './conversation-table.ts';
 import type { Sink, SinkAnswer, Tell } from './sink.ts';
 
@@ -78,13 +78,30 @@ async function deliverAlert(
     const answer = await offer(alert, telling, conversation, deps);
     return { ...(await settle(answer, { alert, telling, conversation, message }, deps)), subject };
   } catch (error) {
+    return { ...(await giveUp(error, message, deps)), subject };
+  }
+}
+
+/** A message that can be neither kept nor hidden comes back by itself when its visibility timeout ends. */
+async function giveUp(
+  error: unknown,
+  message: SqsMessage,
+  deps: DeliverDeps,
+): Promise<Omit<Delivery, 'subject'>> {
+  try {
     if (error instanceof PermanentError) {
       await deadLetter(deps.deadLetters, message.body, error);
-      return { outcome: 'refused', reason: error.message, subject, again: false };
+      return { outcome: 'refused', reason: error.message, again: false };
     }
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { ...(await putBack(message, reason, backOffSeconds(message), deps)), outcome: 'failed', subject };
+    await putBack(message, '', backOffSeconds(message), deps);
+    return { outcome: 'failed', reason: describe(error), again: true };
+  } catch (fault) {
+    return { outcome: 'failed', reason: `${describe(error)}; and then ${describe(fault)}`, again: true };
   }
+}
+
+function describe(error: unknown): string {
+  return Error.isError(error) ? `${error.name}: ${error.message}` : String(error);
 }
 
 /** What is thrown before anything was offered (a secret that cannot be read) leaves no claim behind. */
@@ -136,10 +153,11 @@ function afterDeciding(
   switch (telling.do) {
     case 'tell': {
       const until = new Date(now.getTime() + claimMs).toISOString();
-      return { ...conversation, claim: { by: worker, until } };
+      const doubt = telling.mayRepeat ? ({ doubtful: true } as const) : {};
+      return { ...conversation, ...doubt, claim: { by: worker, until } };
     }
     case 'hold':
-      return telling.remember && { ...conversation, resolvedUntold: telling.remember };
+      return telling.remember && { ...conversation, newest: telling.remember };
     case 'wait':
       return undefined;
     default:
@@ -159,7 +177,7 @@ async function settle(
   { alert, telling, conversation, message }: Told,
   deps: DeliverDeps,
 ): Promise<Omit<Delivery, 'subject'> & { readonly busySeconds?: number }> {
-  const { claim: _done, resolvedUntold: _past, doubtful: _settled, ...rest } = conversation;
+  const { claim: _done, doubtful: _settled, newest, ...rest } = conversation;
   switch (answer.said) {
     case 'told': {
       const { severity, occurredAt } = alert;
@@ -167,11 +185,11 @@ async function settle(
         telling.resolvedAt === undefined
           ? { state: alert.state, severity, occurredAt }
           : { state: 'resolved' as const, severity, occurredAt: telling.resolvedAt };
-      await deps.conversations.write({ ...rest, told });
+      await deps.conversations.write({ ...rest, told, newest: newestOf(newest, told) });
       return { outcome: 'told', reason: telling.reason, again: false, facts: { as: telling.as } };
     }
     case 'busy': {
-      const busySeconds = answer.retryAfterSeconds;
+      const busySeconds = Math.max(answer.retryAfterSeconds, patience(message));
       await deps.conversations.write(withoutClaim(conversation));
       const { again, outcome } = await putBack(message, '', busySeconds, deps);
       return { outcome, reason: `the sink is busy for ${busySeconds} s`, again, busySeconds };
@@ -204,7 +222,23 @@ async function putBack(
   return { outcome: 'put back', reason, subject: `message ${messageId}`, again: true };
 }
 
-/** 5 s, doubled with each receipt, at most two minutes: a sink that is well again is used again soon. */
-function backOffSeconds({ receiveCount }: SqsMessage): number {
-  return Math.min(5 * 2 ** (receiveCount - 1), 120);
+/**
+ * Seconds that a message rests at least: 1 s, doubled with each receipt, up to the longest rest. A busy sink may ask
+ * for more.
+ */
+function patience(message: SqsMessage): number {
+  return Math.min(2 ** (message.receiveCount - 1), longestRest(message));
+}
+
+/** 5 s, doubled with each receipt, up to the longest rest: nobody has said when the sink will be well. */
+function backOffSeconds(message: SqsMessage): number {
+  return Math.min(5 * 2 ** (message.receiveCount - 1), longestRest(message));
+}
+
+/**
+ * Two minutes, so that a sink that is well again is used again soon; once it has been ill for hours a quarter of an
+ * hour, so that the receipts which the queue allows last for days.
+ */
+function longestRest({ receiveCount }: SqsMessage): number {
+  return receiveCount > 60 ? 900 : 120;
 }

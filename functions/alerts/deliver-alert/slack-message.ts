@@ -27,7 +27,7 @@ type SlackBlock =
  * fields in a section; the whole stays far below the total at which it answers `msg_blocks_too_long`.
  * @see https://docs.slack.dev/reference/block-kit/blocks/section-block
  */
-const most = { title: 500, text: 2400, label: 100, field: 800, fields: 10, note: 500 } as const;
+const most = { title: 400, text: 2000, label: 80, field: 500, fields: 10, note: 300, url: 1000 } as const;
 
 /** An alert in Block Kit. */
 export function slackMessage(alert: Alert, telling: Tell): SlackMessage {
@@ -37,7 +37,7 @@ export function slackMessage(alert: Alert, telling: Tell): SlackMessage {
     .map(({ name, value }) =>
       markdown(`*${escapeWithin(name, most.label)}*\n${escapeWithin(value, most.field)}`),
     );
-  const links = alert.links.map(link).join(' · ');
+  const links = alert.links.flatMap(link).slice(0, 2).join(' · ');
   const notes = footnotes(alert, telling).map((note) => escapeWithin(note, most.note));
 
   const blocks: SlackBlock[] = [
@@ -84,7 +84,9 @@ function escapeWithin(text: string, length: number): string {
   return escaped;
 }
 
-function link({ label, url }: AlertLink): string {
+/** A link that is too long to be shown is left out: the text does not depend on it. */
+function link({ label, url }: AlertLink): readonly string[] {
   const target = new URL(url).href.replaceAll('|', '%7C').replaceAll('<', '%3C').replaceAll('>', '%3E');
-  return `<${target.replaceAll('&', '&amp;')}|${escapeWithin(label, most.label)}>`;
+  if (target.length > most.url) return [];
+  return [`<${target.replaceAll('&', '&amp;')}|${escapeWithin(label, most.label)}>`];
 }

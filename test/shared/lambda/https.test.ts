@@ -1,9 +1,9 @@
 import * as http from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { httpsPost } from '../../../shared/lambda/https-post.ts';
+import { https } from '../../../shared/lambda/https.ts';
 import type { HttpsRequest } from '../../../shared/lambda/world.ts';
 
-describe('a post', () => {
+describe('a request over HTTPS', () => {
   let server: http.Server;
   let answer: (request: http.IncomingMessage, response: http.ServerResponse, body: string) => void;
   let connections: number;
@@ -38,7 +38,8 @@ describe('a post', () => {
     const address = server.address();
     return typeof address === 'object' && address ? `127.0.0.1:${address.port}` : '';
   };
-  const poster = () => httpsPost(() => now, http);
+  const client = () => https(() => now, http);
+  const poster = () => client().post;
 
   it('sends the body with its headers and length, and gives the answer back', async () => {
     answer = ({ method, url, headers }, response, body) => {
@@ -64,12 +65,28 @@ describe('a post', () => {
     });
   });
 
+  it('gets a text, sending neither body nor headers of its own', async () => {
+    answer = ({ method, url, headers }, response, body) => {
+      response.end(JSON.stringify({ method, url, headers: Object.keys(headers).sort(), body }));
+    };
+    const got = await client().get({ url: request().url, timeoutMs: 5000 });
+    expect(JSON.parse(got.body)).toEqual({
+      method: 'GET',
+      url: '/services/T0/B0/hush',
+      headers: ['connection', 'host'],
+      body: '',
+    });
+  });
+
   it('takes every HTTP status for an answer', async () => {
     answer = (_request, response) => response.writeHead(500).end('no');
     expect(await poster()(request())).toMatchObject({ status: 500, body: 'no' });
   });
 
-  it('reads no more than 64 KB of the answer, however long it goes on', async () => {
+  it.each([
+    ['64 KB of the answer to a post', 64 * 1024, () => poster()(request())],
+    ['1 MiB of the answer to a get', 1024 * 1024, () => client().get(request())],
+  ])('reads no more than %s, however long it goes on', async (_what, bytes, ask) => {
     answer = (_request, response) => {
       const more = (): void => {
         while (response.writable && response.write('x'.repeat(10_000)));
@@ -77,7 +94,7 @@ describe('a post', () => {
       };
       more();
     };
-    expect((await poster()(request())).body).toBe('x'.repeat(64 * 1024));
+    expect((await ask()).body).toBe('x'.repeat(bytes));
   });
 
   it('uses a connection again, but not after it was idle for long', async () => {
@@ -119,17 +136,29 @@ describe('a post', () => {
     await expect(poster()(request())).rejects.toThrow(`${host()} gave no answer (aborted)`);
   });
 
-  it.each([
-    ['nobody listens', () => ({ url: 'http://127.0.0.1:1/services/hush' })],
-    ['a header cannot be sent', () => ({ headers: { authorization: 'Bearer hush\n' } })],
-    ['the address is none', () => ({ url: '//services/hush' })],
-    ['the protocol is another', () => ({ url: 'ftp://127.0.0.1/services/hush' })],
-  ])('tells nothing secret when %s', async (_case, changes) => {
-    const error: unknown = await poster()(request(changes())).catch((thrown) => thrown);
-    expect(error).toBeInstanceOf(Error);
-    expect(everythingIn(error)).not.toContain('hush');
+  const addresses = [
+    ['nobody listens', { url: 'http://127.0.0.1:1/services/hush' }],
+    ['the address is none', { url: '//services/hush' }],
+    ['the protocol is another', { url: 'ftp://127.0.0.1/services/hush' }],
+  ] as const;
+
+  it.each([...addresses, ['a header cannot be sent', { headers: { authorization: 'Bearer hush\n' } }]])(
+    'tells nothing secret of a post when %s',
+    async (_case, changes) => {
+      await expectDiscretion(poster()(request(changes)));
+    },
+  );
+
+  it.each(addresses)('tells nothing secret of a get when %s', async (_case, changes) => {
+    await expectDiscretion(client().get(request(changes)));
   });
 });
+
+async function expectDiscretion(asking: Promise<unknown>): Promise<void> {
+  const error: unknown = await asking.catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(Error);
+  expect(everythingIn(error)).not.toContain('hush');
+}
 
 /** Message, stack and every property of an error and its causes, hidden ones too. */
 function everythingIn(error: unknown): string {

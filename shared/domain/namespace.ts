@@ -1,0 +1,2 @@
+/** Where a cluster keeps its own parts. */
+export const systemNamespace = 'kube-system';
