@@ -31,16 +31,19 @@ const policy: Policy = {
       imageTag: 'prod',
       verdicts,
       verdictAlerts: { block: 'critical', unknown: 'warning', review: 'warning' },
+      admission: { unknown: 'refuse', review: 'warn' },
     },
     staging: {
       imageTag: 'staging',
       verdicts,
       verdictAlerts: { block: 'warning', unknown: 'warning', review: 'info' },
+      admission: { unknown: 'warn', review: 'warn' },
     },
     development: {
       imageTag: 'dev',
       verdicts,
       verdictAlerts: { block: 'info', unknown: 'info', review: 'info' },
+      admission: { unknown: 'warn', review: 'warn' },
     },
   },
 
@@ -63,6 +66,11 @@ const policy: Policy = {
       scanning: 'basic',
       mutableTags: ['*-dev-latest'],
       pullTimeExclusions: [],
+    },
+    admission: {
+      mode: 'act',
+      namespaces: { production: 'production', staging: 'staging', development: 'development' },
+      foreignImages: 'warn',
     },
     overdueAfterMinutes: { scan: 30, replication: 60 },
   },

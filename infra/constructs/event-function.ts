@@ -13,6 +13,7 @@ import {
   ruleNameOf,
 } from '../names.ts';
 import { OpsStack } from '../ops-stack.ts';
+import { FunctionSchedules } from './function-schedules.ts';
 import type { AlertPath } from './ops-alarm.ts';
 import { type EnvironmentOf, type OpsContract, OpsFunction } from './ops-function.ts';
 import { DeadLetterQueue } from './ops-queue.ts';
@@ -32,9 +33,9 @@ export interface EventFunctionProps<Contract extends OpsContract> {
 export const deliveryRetries = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 } as const;
 
 /**
- * A function invoked by the events its contract subscribes to, with the two dead-letter queues that this takes:
- * EventBridge and SNS hand an event to Lambda and are done, so what they cannot hand over and what the function then
- * fails at are lost at different places.
+ * A function invoked by the events its contract subscribes to, and by the clock where it has schedules, with the two
+ * dead-letter queues that this takes: EventBridge and SNS hand an event to Lambda and are done, so what they cannot hand
+ * over and what the function then fails at are lost at different places.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export class EventFunction<Contract extends OpsContract> extends Construct {
@@ -92,6 +93,15 @@ export class EventFunction<Contract extends OpsContract> extends Construct {
       onFailure: { bind: () => ({ destination: this.deadLetterQueue.queueArn }) },
     });
     this.subscribeToEvents(contract);
+    const { schedules = [] }: OpsContract = contract;
+    if (schedules.length > 0) {
+      new FunctionSchedules(this, 'Schedules', {
+        contract,
+        schedules,
+        target: this.opsFunction.function,
+        deadLetterQueue: this.deliveryDeadLetterQueue,
+      });
+    }
   }
 
   private subscribeToEvents(contract: Contract): void {

@@ -21,37 +21,41 @@ import { allow, useOpsKey } from '../permissions.ts';
 import { type AlertPath, OpsAlarm } from './ops-alarm.ts';
 import type { DeadLetterQueue } from './ops-queue.ts';
 
-/** A contract of a function that dead-letters what it cannot understand, as all of ours do. */
+/** A contract of a function that dead-letters what it cannot understand, as all do that events come to. */
 export type OpsContract = FunctionContract & { readonly env: { readonly deadLetterQueue: string } };
 
 /** A value for each environment variable of the contract, but for the dead-letter queue's, which is filled in. */
-export type EnvironmentOf<Contract extends OpsContract> = {
+export type EnvironmentOf<Contract extends FunctionContract> = {
   readonly [Key in Exclude<keyof Contract['env'], 'deadLetterQueue'>]: string;
 };
 
-export interface OpsFunctionProps<Contract extends OpsContract> {
+export interface OpsFunctionProps<Contract extends FunctionContract> {
   readonly contract: Contract;
   /** Sets this deployment apart from others of the same function in the Region. */
   readonly variant?: string;
   readonly environment: EnvironmentOf<Contract>;
-  readonly deadLetterQueue: DeadLetterQueue;
-  /** What its role may do besides writing its log, sending to its dead-letter queue and using the ops key. */
+  /** Left out for a function that answers whoever invokes it: it fails, and they know. */
+  readonly deadLetterQueue?: DeadLetterQueue;
+  /** The most that run at once, kept free for it. Left out: as many as the account has room for. */
+  readonly reservedConcurrency?: number;
+  /** What its role may do besides writing its log, and sending to its dead-letter queue under the ops key. */
   readonly permissions: readonly PolicyStatement[];
   readonly alertPath: AlertPath;
 }
 
 /** A Lambda function by its contract, with a role and a log group of its own and alarms on errors and throttles. */
-export class OpsFunction<Contract extends OpsContract> extends Construct {
+export class OpsFunction<Contract extends FunctionContract> extends Construct {
   readonly function: LambdaFunction;
+  readonly logGroup: LogGroup;
   readonly name: string;
 
   constructor(scope: Construct, id: string, props: OpsFunctionProps<Contract>) {
     super(scope, id);
-    const { contract } = props;
+    const { contract, deadLetterQueue } = props;
     const stack = OpsStack.of(this);
     this.name = functionNameOf(contract, props.variant);
 
-    const logGroup = new LogGroup(this, 'Log', {
+    this.logGroup = new LogGroup(this, 'Log', {
       logGroupName: logGroupNameOf(this.name),
       retention: stack.policy.retention.logs,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -62,9 +66,10 @@ export class OpsFunction<Contract extends OpsContract> extends Construct {
       inlinePolicies: {
         [contract.name]: new PolicyDocument({
           statements: [
-            allow('WriteOwnLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
-            allow('DeadLetter', ['sqs:SendMessage'], [props.deadLetterQueue.queueArn]),
-            useOpsKey(this),
+            allow('WriteOwnLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]),
+            ...(deadLetterQueue === undefined
+              ? []
+              : [allow('DeadLetter', ['sqs:SendMessage'], [deadLetterQueue.queueArn]), useOpsKey(this)]),
             ...props.permissions,
           ],
         }),
@@ -80,22 +85,32 @@ export class OpsFunction<Contract extends OpsContract> extends Construct {
       memorySize: contract.memoryMb,
       timeout: Duration.seconds(contract.timeoutSeconds),
       role,
-      logGroup,
+      logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.INFO,
       environment: environmentVariables(contract, props),
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     nameSource(this.function, functionIdOf(contract));
-    acknowledgePattern(
-      role,
-      anyKeyArn(this),
-      'The condition on kms:ResourceAliases lets it use the one key that bears our alias. The ARN of that key holds an id which only its own stack knows, and stacks refer to each other by name alone.',
-    );
+    if (deadLetterQueue !== undefined) {
+      acknowledgePattern(
+        role,
+        anyKeyArn(this),
+        'The condition on kms:ResourceAliases lets it use the one key that bears our alias. The ARN of that key holds an id which only its own stack knows, and stacks refer to each other by name alone.',
+      );
+    }
     this.alarms(props);
   }
 
-  private alarms({ contract, alertPath }: OpsFunctionProps<Contract>): void {
+  private alarms({
+    contract,
+    alertPath,
+    deadLetterQueue,
+    reservedConcurrency,
+  }: OpsFunctionProps<Contract>): void {
     const names = alarmNamesOf(this.name);
     new OpsAlarm(this, 'Errors', {
       name: names.errors,
@@ -104,7 +119,7 @@ export class OpsFunction<Contract extends OpsContract> extends Construct {
       evaluationPeriods: 1,
       datapointsToAlarm: 1,
       meaning: `${this.name} failed three times or more within five minutes. ${contract.failureImpact}`,
-      action: `read the ERROR records in log group ${logGroupNameOf(this.name)}; what was given up waits in its dead-letter queue.`,
+      action: `read the ERROR records in log group ${logGroupNameOf(this.name)}${deadLetterQueue === undefined ? '' : '; what was given up waits in its dead-letter queue'}.`,
       alertPath,
     });
     new OpsAlarm(this, 'Throttles', {
@@ -115,19 +130,21 @@ export class OpsFunction<Contract extends OpsContract> extends Construct {
       datapointsToAlarm: 2,
       meaning: `Lambda keeps refusing to start ${this.name}, so it works late. If it goes on: ${contract.failureImpact}`,
       action:
-        'find out which function of the account takes the concurrency, and limit it or raise the quota.',
+        reservedConcurrency === undefined
+          ? 'find out which function of the account takes the concurrency, and limit it or raise the quota.'
+          : `find out in its log who calls it so often: no more than ${reservedConcurrency} run at once.`,
       alertPath,
     });
   }
 }
 
-function environmentVariables<Contract extends OpsContract>(
+function environmentVariables<Contract extends FunctionContract>(
   contract: Contract,
   { environment, deadLetterQueue }: OpsFunctionProps<Contract>,
 ): Record<string, string> {
   const values: Readonly<Record<string, string>> = {
     ...environment,
-    deadLetterQueue: deadLetterQueue.queueUrl,
+    ...(deadLetterQueue && { deadLetterQueue: deadLetterQueue.queueUrl }),
   };
   return Object.fromEntries(
     Object.entries(contract.env).map(([key, variable]) => {

@@ -1,9 +1,13 @@
 import type { Construct } from 'constructs';
+import { contract as inspectPush } from '../../functions/images/inspect-push/contract.ts';
 import { contract as judgeScan } from '../../functions/images/judge-scan/contract.ts';
+import { contract as sweepImages } from '../../functions/images/sweep-images/contract.ts';
+import { resourceName } from '../../shared/policy/resource.ts';
 import { acknowledgePattern } from '../acknowledge.ts';
-import { anyRepositoryArn, busArn, tableArn } from '../arns.ts';
+import { anyRepositoryArn, busArn, repositoryArn, tableArn } from '../arns.ts';
 import { EventFunction } from '../constructs/event-function.ts';
 import { Forwarding } from '../constructs/forwarding.ts';
+import { ImageAdmission } from '../constructs/image-admission.ts';
 import { OpsDashboard } from '../constructs/ops-dashboard.ts';
 import { OpsTable } from '../constructs/ops-table.ts';
 import { eventSourceOf, opsBusName, switchTableName, verdictTableName } from '../names.ts';
@@ -50,6 +54,14 @@ export class ImagesStack extends OpsStack {
       'Every image that is scanned is judged, in whatever repository it is pushed; the actions only read.',
     );
 
+    const eventFunctions = [
+      judging,
+      this.sweepImages(),
+      ...(props.region === regions.primary ? [this.inspectPushes()] : []),
+    ];
+
+    const admission = new ImageAdmission(this, 'Admission');
+
     const forwarding = regions.alerts.includes(props.region)
       ? undefined
       : new Forwarding(this, 'Forwarding', { toRegion: regions.standby });
@@ -59,13 +71,95 @@ export class ImagesStack extends OpsStack {
         `Image scans in ${props.region}: ECR and Inspector report a scan, judge-scan reads the findings and decides what may become of the image.`,
         'All is well when it is invoked whenever images are pushed, and no alarm is red. A quiet day is not an error: this Region then had no scans.',
       ].join(' '),
-      functionNames: [judging.opsFunction.name],
+      functionNames: [
+        ...eventFunctions.map(({ opsFunction }) => opsFunction.name),
+        ...admission.functionNames,
+      ],
       queueNames: [...judging.queues.values()].map(({ queue }) => queue.name),
       deadLetterQueueNames: [
-        judging.deadLetterQueue.name,
-        judging.deliveryDeadLetterQueue.name,
+        ...eventFunctions.flatMap(({ deadLetterQueue, deliveryDeadLetterQueue }) => [
+          deadLetterQueue.name,
+          deliveryDeadLetterQueue.name,
+        ]),
         ...(forwarding === undefined ? [] : [forwarding.deadLetterQueue.name]),
       ],
+    });
+  }
+
+  private sweepImages(): EventFunction<typeof sweepImages> {
+    const { regions, images } = this.policy;
+    const repositories = this.repositoriesOfThePolicy();
+    const replicates = this.homeRegion === regions.primary;
+    return new EventFunction(this, 'SweepImages', {
+      contract: sweepImages,
+      environment: { verdictTable: verdictTableName, switchTable: switchTableName, opsBus: opsBusName },
+      permissions: [
+        allow(
+          'ReadImages',
+          [
+            'ecr:DescribeImages',
+            'ecr:DescribeImageScanFindings',
+            'ecr:BatchGetImage',
+            ...(replicates ? ['ecr:DescribeImageReplicationStatus'] : []),
+          ],
+          repositories,
+        ),
+        ...(images.registry.scanning === 'basic'
+          ? [allow('RepeatScans', ['ecr:StartImageScan'], repositories)]
+          : []),
+        allow(
+          'KeepVerdicts',
+          ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
+          [tableArn(this, verdictTableName)],
+        ),
+        allow('ReadSwitches', ['dynamodb:BatchGetItem'], [tableArn(this, switchTableName)]),
+        allow('PublishFindings', ['events:PutEvents'], [busArn(this, opsBusName)], {
+          StringEquals: {
+            'events:source': eventSourceOf(sweepImages),
+            'events:detail-type': ['Image Judged', 'Image Gap'],
+          },
+        }),
+      ],
+      alertPath: 'apart',
+    });
+  }
+
+  private repositoriesOfThePolicy(): string[] {
+    return Object.values(this.policy.services).map(({ repository }) =>
+      repositoryArn(this, resourceName(repository)),
+    );
+  }
+
+  /** People push to the primary Region alone; what reaches the others is replicated, and followed from here. */
+  private inspectPushes(): EventFunction<typeof inspectPush> {
+    const repositories = this.repositoriesOfThePolicy();
+    return new EventFunction(this, 'InspectPush', {
+      contract: inspectPush,
+      environment: { verdictTable: verdictTableName, opsBus: opsBusName },
+      permissions: [
+        allow(
+          'ReadImages',
+          [
+            'ecr:DescribeImages',
+            'ecr:BatchGetImage',
+            'ecr:GetDownloadUrlForLayer',
+            'ecr:DescribeImageReplicationStatus',
+          ],
+          repositories,
+        ),
+        allow(
+          'KeepInspections',
+          ['dynamodb:GetItem', 'dynamodb:PutItem'],
+          [tableArn(this, verdictTableName)],
+        ),
+        allow('PublishInspections', ['events:PutEvents'], [busArn(this, opsBusName)], {
+          StringEquals: {
+            'events:source': eventSourceOf(inspectPush),
+            'events:detail-type': 'Image Inspected',
+          },
+        }),
+      ],
+      alertPath: 'apart',
     });
   }
 }

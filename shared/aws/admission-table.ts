@@ -21,7 +21,8 @@ export interface AdmissionTable {
   /**
    * Reads what bears on these images in one BatchGetItem; only what has more than 100 keys takes more, at once.
    *
-   * @throws RetryableError when there is no answer in time or not a whole one; else what the SDK throws
+   * @throws RetryableError when there is no answer in time or not a whole one; else what the SDK throws, and what is
+   *   thrown for a record that cannot be read: it is never passed over
    */
   readonly read: (question: AdmissionQuestion) => Promise<AdmissionFacts>;
 }
@@ -108,9 +109,15 @@ export function admissionTable(dynamodb: DynamoDBClient, settings: AdmissionTabl
           .flatMap((answer) => answer.rows)
           .map((row) => [nameOf({ digest: row.digest?.S ?? '', copy: row.copy?.S ?? '' }), row]),
       );
+      const known = new Map(
+        question.images.map((image) => [
+          inWords(image),
+          knownOf(image, question, regions, (key) => rows.get(nameOf(key))),
+        ]),
+      );
       const interlock = answers[0]?.interlock;
       return {
-        of: (image) => knownOf(image, question, regions, (key) => rows.get(nameOf(key))),
+        of: (image) => known.get(inWords(image)) ?? { copies: [] },
         ...(interlock && { interlock: switchRowFrom(interlock) }),
       };
     },
@@ -142,6 +149,10 @@ function runningKey(cluster: string): string {
 
 function nameOf({ digest, copy }: RowKey): string {
   return `${digest} ${copy}`;
+}
+
+function inWords({ digest, repository = '' }: ImageInQuestion): string {
+  return `${repository}@${digest}`;
 }
 
 function copyKeysOf({ repository }: ImageInQuestion, regions: readonly string[]): readonly string[] {

@@ -2,7 +2,7 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 
 /** One SNS topic. */
 export interface Topic {
-  /** @param subject at most 100 printable ASCII characters, which SNS demands */
+  /** @param subject fewer than 100 characters without line breaks, which SNS demands */
   readonly publish: (
     subject: string,
     text: string,

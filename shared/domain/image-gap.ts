@@ -21,3 +21,8 @@ export const gapKinds = [
 ] as const;
 
 export type GapKind = (typeof gapKinds)[number];
+
+/** The name of the gap that is a copy of an image, missing in a Region: one for whoever finds it. */
+export function copyGap(copyRegion: string, repository: string, digest: string): string {
+  return `copy/${copyRegion}/${repository}@${digest}`;
+}

@@ -4,12 +4,31 @@ export const contract = {
   name: 'route-alert',
   room: 'alerts',
   purpose: 'Turns ops events and CloudWatch alarms into alerts and hands each to the sinks its route names.',
-  failureImpact: 'Verdicts and alarms reach nobody. CloudWatch itself still shows every alarm.',
+  failureImpact: 'Verdicts, inspections and alarms reach nobody. CloudWatch itself still shows every alarm.',
   subscriptions: [
     {
       name: 'image-judged',
       bus: 'ops',
-      pattern: { source: ['aeon-ops.judge-scan'], 'detail-type': ['Image Judged'] },
+      pattern: {
+        source: ['aeon-ops.judge-scan', 'aeon-ops.sweep-images'],
+        'detail-type': ['Image Judged'],
+      },
+    },
+    {
+      name: 'image-gap',
+      bus: 'ops',
+      pattern: { source: ['aeon-ops.sweep-images'], 'detail-type': ['Image Gap'] },
+    },
+    {
+      name: 'image-allowed',
+      bus: 'ops',
+      // Published by the `ops` program, with the permissions of whoever uses it.
+      pattern: { source: ['aeon-ops.cli'], 'detail-type': ['Image Allowed'] },
+    },
+    {
+      name: 'image-inspected',
+      bus: 'ops',
+      pattern: { source: ['aeon-ops.inspect-push'], 'detail-type': ['Image Inspected'] },
     },
     {
       name: 'alarm',

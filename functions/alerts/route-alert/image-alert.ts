@@ -3,6 +3,7 @@ import type { Finding } from '../../../shared/domain/finding.ts';
 import { findingSeverities } from '../../../shared/domain/severity.ts';
 import type { Verdict } from '../../../shared/domain/verdict.ts';
 import type { ImageJudged } from '../../../shared/events/ops-events.ts';
+import { linkToImage, nameOfImage } from './image-reference.ts';
 import type { RoutePolicy } from './route.ts';
 
 /** An alert, or why there is none. */
@@ -25,13 +26,16 @@ export function decideImageAlert(event: ImageJudged, policy: RoutePolicy): Alert
   if (told === undefined || !isLoud(told.verdict)) {
     return { held: `the verdict ${outcome} needs nobody, and nothing was told of this image before` };
   }
-  const primaryTells = facts.copies.some((copy) => copy.region === primary && copy.verdict === outcome);
+  const primaryTells = facts.copies.some(
+    ({ region, repository, verdict }) =>
+      region === primary && repository === facts.repository && verdict === outcome,
+  );
   if (fires && facts.region !== primary && primaryTells) {
     return { held: `the copy in ${primary} has the same verdict and is told from there` };
   }
   return {
     alert: {
-      fingerprint: `image-verdict/${facts.repository}@${facts.digest}`,
+      fingerprint: `image-verdict/${facts.region}/${facts.repository}@${facts.digest}`,
       state: fires ? 'firing' : 'resolved',
       severity: policy.environments[told.environment]?.verdictAlerts[told.verdict] ?? 'warning',
       environment: told.environment,
@@ -40,7 +44,7 @@ export function decideImageAlert(event: ImageJudged, policy: RoutePolicy): Alert
       meaning: meaningOf(event),
       action: actions[outcome],
       facts: factsOf(event),
-      links: [{ label: 'Image in ECR', url: consoleUrl(event) }],
+      links: [linkToImage(event.subject, facts)],
       subject: event.subject,
       region: facts.region,
     },
@@ -52,8 +56,7 @@ function isLoud(verdict: Verdict): verdict is 'block' | 'unknown' | 'review' {
 }
 
 function titleOf({ outcome, facts }: ImageJudged): string {
-  const image = facts.tags[0] ?? `${facts.repository}@${shortDigest(facts.digest)}`;
-  return `${titles[outcome]}: ${image}`;
+  return `${titles[outcome]}: ${nameOfImage(facts)}`;
 }
 
 const titles = {
@@ -66,8 +69,24 @@ const titles = {
 
 function meaningOf({ outcome, reason, facts }: ImageJudged): string {
   const why = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+  const ended = isLoud(outcome) ? sayEndedWaivers(facts.endedWaivers ?? []) : [];
   const idle = facts.standing.may === 'tell' && facts.standing.reason;
-  return outcome === 'block' && idle ? `${why} Nothing was done to stop it: ${idle}.` : why;
+  const standing = outcome === 'block' && idle ? [`Nothing was done to stop it: ${idle}.`] : [];
+  return [why, ...ended, ...standing].join(' ');
+}
+
+const waiversSaid = 3;
+
+/** Whoever relied on a waiver learns that it is over. */
+function sayEndedWaivers(ended: NonNullable<ImageJudged['facts']['endedWaivers']>): readonly string[] {
+  const texts = ended.map(({ id, owner, expires, state }) =>
+    state === 'expired'
+      ? `The waiver of ${id} (${owner}) ended on ${expires}.`
+      : `The waiver of ${id} (${owner}) lapsed: a fix is known.`,
+  );
+  const distinct = [...new Set(texts)];
+  const more = distinct.length - waiversSaid;
+  return [...distinct.slice(0, waiversSaid), ...(more > 0 ? [`So did ${more} more.`] : [])];
 }
 
 const actions = {
@@ -102,15 +121,4 @@ function sayFinding(
   const where = finding.package ? ` in ${finding.package}` : '';
   const fix = finding.fixedIn ? `, mended in ${finding.fixedIn}` : '';
   return `${finding.id} ${finding.severity}${where}${fix}`;
-}
-
-function shortDigest(digest: string): string {
-  return digest.slice(0, 'sha256:'.length + 12);
-}
-
-function consoleUrl({ subject, facts }: ImageJudged): string {
-  const account = subject.split(':')[4] ?? '';
-  const repository = encodeURIComponent(facts.repository);
-  const path = `repositories/private/${account}/${repository}/_/image/${encodeURIComponent(facts.digest)}/details`;
-  return `https://${facts.region}.console.aws.amazon.com/ecr/${path}?region=${facts.region}`;
 }

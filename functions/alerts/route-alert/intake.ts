@@ -1,16 +1,29 @@
 import { type AlarmStateChange, parseAlarmStateChange } from '../../../shared/events/cloudwatch-alarm.ts';
 import { eventReader, readHeader } from '../../../shared/events/envelope.ts';
 import { parseJson } from '../../../shared/events/json.ts';
-import { ImageJudged } from '../../../shared/events/ops-events.ts';
+import { ImageAllowed, ImageGap, ImageInspected, ImageJudged } from '../../../shared/events/ops-events.ts';
 import { parseSnsEvent } from '../../../shared/events/sns.ts';
 import { PermanentError } from '../../../shared/lambda/errors.ts';
 
 /** Something that may be an alert. */
 export type Signal =
   | { readonly kind: 'image-judged'; readonly event: ImageJudged }
+  | { readonly kind: 'image-allowed'; readonly event: ImageAllowed }
+  | { readonly kind: 'image-inspected'; readonly event: ImageInspected }
+  | { readonly kind: 'image-gap'; readonly event: ImageGap }
   | { readonly kind: 'alarm'; readonly change: AlarmStateChange };
 
-const readImageJudged = eventReader('aeon-ops.judge-scan', 'Image Judged', ImageJudged);
+const readImageJudged = eventReader(
+  ['aeon-ops.judge-scan', 'aeon-ops.sweep-images'],
+  'Image Judged',
+  ImageJudged,
+);
+
+const readImageGap = eventReader('aeon-ops.sweep-images', 'Image Gap', ImageGap);
+
+const readImageAllowed = eventReader('aeon-ops.cli', 'Image Allowed', ImageAllowed);
+
+const readImageInspected = eventReader('aeon-ops.inspect-push', 'Image Inspected', ImageInspected);
 
 /**
  * What a function invocation tells of: one signal, or one for each notification that SNS hands over.
@@ -29,9 +42,16 @@ export function readSignals(event: unknown): readonly Signal[] {
 
   const { source, detailType } = readHeader(event);
   if (detailType === 'Image Judged') return [{ kind: 'image-judged', event: readImageJudged(event).detail }];
+  if (detailType === 'Image Allowed') {
+    return [{ kind: 'image-allowed', event: readImageAllowed(event).detail }];
+  }
+  if (detailType === 'Image Inspected') {
+    return [{ kind: 'image-inspected', event: readImageInspected(event).detail }];
+  }
+  if (detailType === 'Image Gap') return [{ kind: 'image-gap', event: readImageGap(event).detail }];
   if (detailType === 'CloudWatch Alarm State Change') return [alarmSignal(event)];
   throw new PermanentError(
-    `No alert is made of '${detailType}' from ${source}: expected Image Judged or a CloudWatch alarm's change of state`,
+    `No alert is made of '${detailType}' from ${source}: expected Image Judged, Image Allowed, Image Inspected, Image Gap or a CloudWatch alarm's change of state`,
     { facts: { source, detailType } },
   );
 }

@@ -1,4 +1,5 @@
 import type { Alert, AlertSeverity } from '../../../shared/domain/alert.ts';
+import { matchesPattern } from '../../../shared/domain/name-pattern.ts';
 import type { PolicySlice } from '../../../shared/policy/slice.ts';
 import type { contract } from './contract.ts';
 
@@ -27,22 +28,7 @@ export function decideAlarmClass(
   alarmName: string,
   policy: RoutePolicy,
 ): { readonly severity: AlertSeverity; readonly environment: string } {
-  const rule = policy.alerts.alarms.find(({ name }) => matchesName(name, alarmName));
+  const rule = policy.alerts.alarms.find(({ name }) => matchesPattern(name, alarmName));
   if (rule === undefined) throw new RangeError(`no rule of alerts.alarms matches '${alarmName}'`);
   return rule;
-}
-
-/** `*` stands for any run of characters. */
-function matchesName(pattern: string, name: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return name === first;
-  if (!name.startsWith(first)) return false;
-  let from = first.length;
-  for (const part of rest) {
-    const at = name.indexOf(part, from);
-    if (at === -1) return false;
-    from = at + part.length;
-  }
-  return name.length - last.length >= from && name.endsWith(last);
 }

@@ -2,7 +2,10 @@ import type { OutgoingQueue } from '../../../shared/aws/queue.ts';
 import { writeAlertMessage } from '../../../shared/events/alert-message.ts';
 import type { Outcome } from '../../../shared/lambda/outcome.ts';
 import { decideAlarmAlert } from './alarm-alert.ts';
+import { decideAllowedAlert } from './allowed-alert.ts';
+import { decideGapAlert } from './gap-alert.ts';
 import { type AlertDecision, decideImageAlert } from './image-alert.ts';
+import { decideInspectionAlert } from './inspection-alert.ts';
 import type { Signal } from './intake.ts';
 import { decideSinks, type RoutePolicy } from './route.ts';
 
@@ -38,6 +41,12 @@ function decideAlert(signal: Signal, policy: RoutePolicy): AlertDecision {
   switch (signal.kind) {
     case 'image-judged':
       return decideImageAlert(signal.event, policy);
+    case 'image-allowed':
+      return decideAllowedAlert(signal.event);
+    case 'image-inspected':
+      return decideInspectionAlert(signal.event, policy);
+    case 'image-gap':
+      return decideGapAlert(signal.event, policy);
     case 'alarm':
       return decideAlarmAlert(signal.change, policy);
     default:
@@ -46,7 +55,7 @@ function decideAlert(signal: Signal, policy: RoutePolicy): AlertDecision {
 }
 
 function subjectOf(signal: Signal): string {
-  return signal.kind === 'image-judged' ? signal.event.subject : (signal.change.arn ?? signal.change.name);
+  return signal.kind === 'alarm' ? (signal.change.arn ?? signal.change.name) : signal.event.subject;
 }
 
 function queueOf(sink: string, queues: RouteDeps['queues']): OutgoingQueue {

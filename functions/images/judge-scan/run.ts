@@ -56,18 +56,27 @@ export async function judgeBatch(
       byImage.set(key, group);
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
-      await deadLetter(deadLetters, body, error);
-      outcomes.push({ outcome: 'refused', reason: error.message, subject: `message ${messageId}` });
+      const subject = `message ${messageId}`;
+      outcomes.push({ outcome: 'refused', reason: error.message, subject });
+      try {
+        await deadLetter(deadLetters, body, error);
+      } catch (fault) {
+        outcomes.push({ outcome: 'failed', reason: describe(fault), subject });
+        failed.push(messageId);
+      }
     }
   }
   for (const [subject, { event, ids }] of byImage) {
     try {
       outcomes.push(...(await judgeEvent(event, standing, deps)));
     } catch (error) {
-      const reason = Error.isError(error) ? `${error.name}: ${error.message}` : String(error);
-      outcomes.push({ outcome: 'failed', reason, subject });
+      outcomes.push({ outcome: 'failed', reason: describe(error), subject });
       failed.push(...ids);
     }
   }
   return { outcomes, failed };
+}
+
+function describe(error: unknown): string {
+  return Error.isError(error) ? `${error.name}: ${error.message}` : String(error);
 }

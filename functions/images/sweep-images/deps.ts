@@ -1,0 +1,41 @@
+import type { ImageManifests } from '../../../shared/aws/image-manifests.ts';
+import type { ImageListing, ImageRegistry } from '../../../shared/aws/image-registry.ts';
+import type { ImageReplication } from '../../../shared/aws/image-replication.ts';
+import type { ImageScanner } from '../../../shared/aws/image-scanner.ts';
+import type { OpsBus } from '../../../shared/aws/ops-bus.ts';
+import type { VerdictTable } from '../../../shared/aws/verdict-table.ts';
+import type { Standing } from '../../../shared/domain/standing.ts';
+import type { Outcome } from '../../../shared/lambda/outcome.ts';
+import type { SweepPolicy } from './policy.ts';
+import type { SweepTable } from './sweep-table.ts';
+
+export interface SweepDeps {
+  readonly listing: ImageListing;
+  readonly registry: ImageRegistry;
+  readonly manifests: ImageManifests;
+  readonly scanner: ImageScanner;
+  readonly replication: ImageReplication;
+  readonly verdicts: VerdictTable;
+  readonly sweeps: SweepTable;
+  readonly bus: OpsBus;
+  readonly policy: SweepPolicy;
+  readonly region: string;
+  readonly now: () => Date;
+}
+
+/** One run of the sweep. */
+export interface SweepRun {
+  readonly account: string;
+  readonly standing: Standing;
+  /** False from when time is running out: nothing more is begun. */
+  readonly mayGoOn: () => boolean;
+  /** Told of everything that people may look for in the log, as it happens. */
+  readonly tell: (outcome: Outcome) => void;
+}
+
+/** Images, or calls about them, that are worked on at once. */
+export const atOnce = 8;
+
+export function describeError(error: unknown): string {
+  return Error.isError(error) ? `${error.name}: ${error.message}` : String(error);
+}
