@@ -1,24 +1,28 @@
 import { CloudWatch } from './aws/cloudwatch.ts';
 import { Metrics } from './aws/cloudwatch-metrics.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
-import { Ecr } from './aws/ecr.ts';
+import { Ecr, type EcrFaults } from './aws/ecr.ts';
 import { EventBridge, type EventBridgeFaults } from './aws/eventbridge.ts';
 import { Kms } from './aws/kms.ts';
 import { Lambda, type LambdaFaults } from './aws/lambda.ts';
 import type { ColdStart } from './aws/lambda-function.ts';
+import { Logs } from './aws/logs.ts';
 import type { Resource } from './aws/properties.ts';
+import { Scheduler } from './aws/scheduler.ts';
+import { scheduleGroupArn } from './aws/scheduler-configuration.ts';
 import { SecretsManager } from './aws/secrets-manager.ts';
 import { Sns } from './aws/sns.ts';
 import { Sqs } from './aws/sqs.ts';
 import { tableDefinition } from './aws/table-resource.ts';
 import type { Kernel, Operations } from './kernel.ts';
-import { expectText } from './wiring/json.ts';
+import { expectRecord, expectText } from './wiring/json.ts';
 import type { IamPermissions } from './wiring/permissions.ts';
 import { arnOf, type ResolvedResource } from './wiring/template.ts';
 
 export interface AccountFaults {
   readonly eventBridge?: EventBridgeFaults;
   readonly lambda?: LambdaFaults;
+  readonly ecr?: EcrFaults;
 }
 
 /** The simulated AWS account, all Regions, with everything in it that the templates ask for. */
@@ -29,8 +33,10 @@ export class Account {
   readonly eventBridge: EventBridge;
   readonly kms: Kms;
   readonly lambda: Lambda;
+  readonly logs: Logs;
   readonly metrics: Metrics;
   readonly cloudwatch: CloudWatch;
+  readonly scheduler: Scheduler;
   readonly secrets: SecretsManager;
   readonly sns: Sns;
   readonly sqs: Sqs;
@@ -50,6 +56,7 @@ export class Account {
   ) {
     this.resources = resources;
     this.metrics = new Metrics(kernel.now);
+    this.logs = new Logs(this.metrics);
     this.kms = new Kms(kernel);
     this.sqs = new Sqs(kernel, this.kms);
     this.lambda = new Lambda(kernel, this.sqs, this.metrics, faults.lambda);
@@ -57,7 +64,8 @@ export class Account {
     this.eventBridge = new EventBridge(kernel, this, this.metrics, faults.eventBridge);
     this.cloudwatch = new CloudWatch(kernel, this.metrics, this);
     this.dynamodb = new DynamoDb(kernel);
-    this.ecr = new Ecr(kernel, (event) => this.eventBridge.emit(event));
+    this.ecr = new Ecr(kernel, (event) => this.eventBridge.emit(event), faults.ecr);
+    this.scheduler = new Scheduler(kernel, this.lambda, this.sqs);
     this.secrets = new SecretsManager(kernel);
     this.services = new Map<string, Operations>([
       ['dynamodb', this.dynamodb.operations],
@@ -84,6 +92,32 @@ export class Account {
           ),
       ],
       ['AWS::DynamoDB::GlobalTable', (table) => this.dynamodb.createTable(tableDefinition(named(table)))],
+      [
+        'AWS::ECR::Repository',
+        (repository) =>
+          this.ecr.create.repository({
+            ...named(repository),
+            name: expectText(repository.properties.RepositoryName, 'RepositoryName'),
+          }),
+      ],
+      [
+        'AWS::ECR::RepositoryCreationTemplate',
+        (template) => {
+          const { CustomRoleArn } = template.properties;
+          if (CustomRoleArn !== undefined) {
+            permissions.assertAssumable(expectText(CustomRoleArn, 'CustomRoleArn'), 'ecr.amazonaws.com');
+          }
+          this.ecr.create.creationTemplate(named(template));
+        },
+      ],
+      [
+        'AWS::ECR::RegistryScanningConfiguration',
+        (scanning) => this.ecr.create.scanningConfiguration(named(scanning)),
+      ],
+      [
+        'AWS::ECR::ReplicationConfiguration',
+        (replication) => this.ecr.create.replicationConfiguration(named(replication)),
+      ],
       ['AWS::SQS::Queue', (queue) => this.sqs.createQueue(named(queue))],
       [
         'AWS::Lambda::Function',
@@ -94,6 +128,17 @@ export class Account {
       ],
       ['AWS::Lambda::EventInvokeConfig', (config) => this.lambda.createEventInvokeConfig(named(config))],
       ['AWS::Lambda::EventSourceMapping', (mapping) => this.lambda.createEventSourceMapping(named(mapping))],
+      ['AWS::Lambda::Url', (url) => this.lambda.createUrl(named(url))],
+      [
+        'AWS::Scheduler::Schedule',
+        (schedule) => {
+          const { RoleArn } = expectRecord(schedule.properties.Target, 'Target');
+          const onBehalfOf = scheduleGroupArn(arnOf(schedule));
+          permissions.assertAssumable(expectText(RoleArn, 'RoleArn'), 'scheduler.amazonaws.com', onBehalfOf);
+          this.scheduler.createSchedule(named(schedule));
+        },
+      ],
+      ['AWS::Logs::MetricFilter', (filter) => this.logs.createMetricFilter(named(filter))],
       ['AWS::SNS::Topic', (topic) => this.sns.createTopic(named(topic))],
       ['AWS::SNS::Subscription', (subscription) => this.sns.createSubscription(named(subscription))],
       ['AWS::Events::EventBus', (bus) => this.eventBridge.createBus(bus.region, nameOf(bus))],
@@ -117,6 +162,7 @@ export class Account {
 /** What the permission check reads, or what changes nothing that a rehearsal could notice. */
 const passive = [
   'AWS::CloudWatch::Dashboard',
+  'AWS::ECR::PullTimeUpdateExclusion',
   'AWS::Events::EventBusPolicy',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',

@@ -8,6 +8,8 @@ import type { ResolvedResource } from './wiring/template.ts';
 export interface FunctionSource {
   readonly name: string;
   readonly subscriptions: readonly { readonly name: string; readonly bus: string }[];
+  /** When it is to run by the clock. */
+  readonly schedules: readonly { readonly name: string; readonly expression: string }[];
   /** The parts of the policy that its bundle would hold. */
   readonly policyPaths: readonly string[];
   readonly compose: (environment: Environment, world: World<unknown>) => Handler;
@@ -54,7 +56,11 @@ async function loadFunction(id: string): Promise<FunctionSource> {
     const { name, bus } = expectRecord(subscription, 'subscription');
     return { name: expectText(name, 'name'), bus: expectText(bus, 'bus') };
   });
-  return { name: contract.name, policyPaths: contract.policy, subscriptions, compose };
+  const schedules = (isList(contract.schedules) ? contract.schedules : []).map((schedule) => {
+    const { name, expression } = expectRecord(schedule, 'schedule');
+    return { name: expectText(name, 'name'), expression: expectText(expression, 'expression') };
+  });
+  return { name: contract.name, policyPaths: contract.policy, subscriptions, schedules, compose };
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -20,6 +20,8 @@ export interface Kernel {
 export type Principal =
   | { readonly kind: 'role'; readonly arn: string }
   | { readonly kind: 'service'; readonly name: string; readonly sourceArn?: string }
+  /** Someone who has not signed the request: a caller of a public URL. */
+  | { readonly kind: 'anonymous' }
   /** The scenario itself, as an administrator: everything is allowed and nothing is counted. */
   | { readonly kind: 'scenario' };
 

@@ -1,6 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { admissionTokensSecretName } from '../infra/names.ts';
 import { type Synthesized, synthesize } from '../infra/synthesize.ts';
-import policy from '../ops.config.ts';
+import opsPolicy from '../ops.config.ts';
 import { checkPolicy } from '../shared/policy/check.ts';
 import type { Policy } from '../shared/policy/schema.ts';
 import { Account } from './account.ts';
@@ -24,8 +25,12 @@ const settlingMs = 10 * 60_000;
 
 const botToken = 'xoxb-rehearsal';
 
+const admissionToken = '0123456789abcdef'.repeat(4);
+
 export interface RehearsalOptions {
   readonly seed: number;
+  /** Left out, the policy in `ops.config.ts`. */
+  readonly policy?: Policy;
   /** The templates to wire the account by; left out, they are synthesized from the policy. */
   readonly templates?: ReadonlyMap<string, Pick<Synthesized, 'region' | 'template'>>;
   /** Told of everything that happens, as it happens. */
@@ -41,7 +46,6 @@ export interface Run {
   readonly resources: readonly ResolvedResource[];
   readonly sources: ReadonlyMap<string, FunctionSource>;
   readonly slack: Slack;
-  readonly unheard: ReadonlySet<string>;
   readonly trace: Trace;
   readonly permissions: PermissionReport & { readonly denied: number };
 }
@@ -55,7 +59,7 @@ export interface Run {
  */
 export async function rehearse(
   scenario: Scenario,
-  { seed, templates, onTrace }: RehearsalOptions,
+  { seed, policy = opsPolicy, templates, onTrace }: RehearsalOptions,
 ): Promise<Run> {
   const checked = checkPolicy(policy);
   const resources = [...(templates ?? synthesize(checked))].flatMap(([stack, { region, template }]) =>
@@ -90,6 +94,8 @@ export async function rehearse(
     disturb: undefined,
     targetFails: undefined,
     crash: undefined,
+    replication: undefined,
+    scanStalls: undefined,
     callFails: undefined,
   };
   const slack = new Slack(kernel, random.fork('slack'), { botToken, webhooks: webhooksOf(checked) });
@@ -102,6 +108,8 @@ export async function rehearse(
       policy: checked,
       services: () => simulated.services,
       post: (region) => slack.connect(region),
+      get: async ({ url }) => simulated.ecr.layers.get(url),
+      logged: (region, logGroup, record) => simulated.logs.put(region, logGroup, record),
       callFails: (call) => faults.callFails?.(call),
     });
   };
@@ -111,6 +119,10 @@ export async function rehearse(
       targetFails: (target, event) => faults.targetFails?.(target, event),
     },
     lambda: { crash: (point) => faults.crash?.(point) ?? false },
+    ecr: {
+      replication: (copy) => faults.replication?.(copy),
+      scanStalls: (scan) => faults.scanStalls?.(scan) ?? false,
+    },
   });
   furnish(simulated, checked);
   await clock.runUntil(scenario.from);
@@ -120,25 +132,26 @@ export async function rehearse(
     clock.after(millisecondsOf(time), () => {
       what();
     });
-  const unheard = new Set<string>();
-  const story = { kernel, account: simulated, slack, random: random.fork('story'), faults, unheard, at };
+  const story = { kernel, account: simulated, slack, random: random.fork('story'), faults, at };
   scenario.play({ ...story, policy: checked });
   await clock.runUntil(scenario.to);
 
   const report = { ...permissions.report(), denied: permissions.denied() };
   const wiring = { account: simulated, resources, sources, policy: checked };
-  return { ...wiring, scenario, seed, slack, unheard, trace, permissions: report };
+  return { ...wiring, scenario, seed, slack, trace, permissions: report };
 }
 
-/** What the stacks take as given: repositories, and the secrets of the sinks. */
+/** What the stacks take as given: repositories, and the secrets of the sinks. ECR makes the replicas of theirs itself. */
 function furnish(simulated: Account, { regions, services, alerts }: Policy): void {
   for (const region of regions.registry) {
     for (const { repository } of Object.values(services)) {
-      simulated.ecr.createRepository(
-        region,
-        'existing' in repository ? repository.existing : repository.create,
-      );
+      if ('existing' in repository) simulated.ecr.createRepository(region, repository.existing);
     }
+    simulated.secrets.createSecret(
+      region,
+      admissionTokensSecretName,
+      JSON.stringify({ tokens: [admissionToken] }),
+    );
   }
   const slackSinks = Object.values(alerts.sinks).filter((sink) => sink.type === 'slack');
   for (const region of regions.alerts) {

@@ -1,4 +1,4 @@
-import type { HttpsPost, World } from '../shared/lambda/world.ts';
+import type { HttpsAnswer, HttpsGet, HttpsPost, World } from '../shared/lambda/world.ts';
 import { slicePolicy } from '../shared/policy/slice.ts';
 import { connectClient, type Dispatch, simulatedCredentials } from './aws/connect.ts';
 import type { ColdStart, ExecutionEnvironment } from './aws/lambda-function.ts';
@@ -17,6 +17,9 @@ export interface RuntimeParts {
   readonly services: () => ReadonlyMap<string, Operations>;
   /** The network of a Region. */
   readonly post: (region: string) => HttpsPost;
+  readonly get: HttpsGet;
+  /** What a function logged, as CloudWatch Logs keeps it. */
+  readonly logged: (region: string, logGroup: string, record: unknown) => void;
   /** A fault of the service that is called, if there is to be one. */
   readonly callFails: (call: {
     region: string;
@@ -44,7 +47,7 @@ export function coldStart(
     const { region, functionName } = environment;
     const random = parts.random.fork(`${region}/${functionName}`);
     const dispatch = dispatcher(environment, random, parts);
-    const log = logger(environment, parts.kernel);
+    const log = logger(environment, parts);
     const world: World<unknown> = {
       policy,
       now: parts.kernel.now,
@@ -54,7 +57,8 @@ export function coldStart(
         connectClient(client, dispatch);
         return client;
       },
-      post: survivable(environment, parts.post(region)),
+      post: survivable(environment, 'https:POST', parts.post(region)),
+      get: survivable(environment, 'https:GET', parts.get),
       log,
     };
     return source.compose({ ...variables, AWS_REGION: region }, world);
@@ -106,18 +110,22 @@ function dispatcher(environment: ExecutionEnvironment, random: Random, parts: Ru
   };
 }
 
-/** A post of an invocation that has ended is neither made nor answered. */
-function survivable(environment: ExecutionEnvironment, post: HttpsPost): HttpsPost {
+/** A request of an invocation that has ended is neither made nor answered. */
+function survivable<Asked>(
+  environment: ExecutionEnvironment,
+  name: string,
+  ask: (request: Asked) => Promise<HttpsAnswer>,
+): (request: Asked) => Promise<HttpsAnswer> {
   return async (request) => {
-    await environment.invocation?.beforeCall('https:POST');
-    const answer = await post(request);
-    await environment.invocation?.afterCall('https:POST');
+    await environment.invocation?.beforeCall(name);
+    const answer = await ask(request);
+    await environment.invocation?.afterCall(name);
     return answer;
   };
 }
 
 /** Lambda writes the log as the function's role, and drops in silence what the role may not write. */
-function logger(environment: ExecutionEnvironment, kernel: Kernel): World<unknown>['log'] {
+function logger(environment: ExecutionEnvironment, { kernel, logged }: RuntimeParts): World<unknown>['log'] {
   const { region, functionName, roleArn } = environment;
   const resource = `arn:aws:logs:${region}:${kernel.account}:log-group:/aws/lambda/${functionName}:*`;
   let stream = false;
@@ -144,6 +152,8 @@ function logger(environment: ExecutionEnvironment, kernel: Kernel): World<unknow
     if (!stream || !may('logs:PutLogEvents')) return;
     const requestId = environment.invocation?.requestId ?? 'init';
     kernel.trace({ kind: 'log', region, function: functionName, requestId, level, message, facts });
+    const record = { level: level.toUpperCase(), requestId, message: { ...facts, message } };
+    logged(region, `/aws/lambda/${functionName}`, record);
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Policy } from '../shared/policy/schema.ts';
 import type { Account } from './account.ts';
+import type { ReplicationCopy, ReplicationFault } from './aws/ecr-replication.ts';
+import type { EndingScan } from './aws/ecr-scanners.ts';
 import type { Disturbance } from './aws/eventbridge.ts';
 import type { EventEnvelope } from './aws/eventbridge-event.ts';
 import type { CallPoint } from './aws/lambda-invocation.ts';
@@ -26,8 +28,6 @@ export interface Stage {
   readonly slack: Slack;
   readonly random: Random;
   readonly faults: Faults;
-  /** Digests of images whose scan is told to nobody: the story loses the event. They are counted, not judged. */
-  readonly unheard: Set<string>;
   /** @param time of the first day, `HH:MM` or `HH:MM:SS`, UTC */
   readonly at: (time: string, what: () => unknown) => void;
 }
@@ -40,6 +40,10 @@ export interface Faults {
   targetFails: ((targetArn: string, event: EventEnvelope) => AwsError | undefined) | undefined;
   /** Whether a function's environment dies at this point. */
   crash: ((point: CallPoint) => boolean) | undefined;
+  /** What becomes of a copy of an image that is about to be made in another Region. */
+  replication: ((copy: ReplicationCopy) => ReplicationFault | undefined) | undefined;
+  /** Whether the scan of an image never ends. */
+  scanStalls: ((scan: EndingScan) => boolean) | undefined;
   /** The answer of an AWS service to a call of ours. */
   callFails:
     | ((call: { region: string; caller: string; service: string; operation: string }) => AwsError | undefined)

@@ -1,4 +1,4 @@
-import type { MetricId, StatisticSet } from './cloudwatch-metrics.ts';
+import type { MetricId, MetricSeries, StatisticSet } from './cloudwatch-metrics.ts';
 
 export const comparisonOperators = [
   'GreaterThanThreshold',
@@ -65,8 +65,8 @@ const statisticsOf: Readonly<Record<Statistic, (set: StatisticSet) => number>> =
 
 /** What a metric came to in one period. */
 export interface Datapoint {
-  /** The period's start. */
-  readonly at: Date;
+  /** The minute, counted from 1970, at which the period starts. */
+  readonly minute: number;
   readonly statistics: StatisticSet;
 }
 
@@ -76,23 +76,36 @@ export interface Datapoint {
  */
 const furtherPeriods = 2;
 
-/** The periods that an evaluation at `now` looks at, newest first. */
-export function evaluationRange(
-  alarm: Alarm,
-  now: Date,
-): readonly { readonly from: Date; readonly to: Date }[] {
-  const period = alarm.periodSeconds * 1000;
-  return Array.from({ length: alarm.evaluationPeriods + furtherPeriods }, (_, index) => {
-    const to = now.getTime() - index * period;
-    return { from: new Date(to - period), to: new Date(to) };
-  });
+/** How many minutes before the present one an evaluation looks at. */
+export function minutesLookedAt({ periodSeconds, evaluationPeriods }: Alarm): number {
+  return (evaluationPeriods + furtherPeriods) * (periodSeconds / 60);
+}
+
+/**
+ * The datapoints of the periods that an evaluation looks at, newest first. Periods without data give none.
+ *
+ * @param minute the minute that begins now: the first one that is not looked at
+ */
+export function datapointsOf(alarm: Alarm, series: MetricSeries, minute: number): readonly Datapoint[] {
+  const oldest = minute - minutesLookedAt(alarm);
+  const period = alarm.periodSeconds / 60;
+  const datapoints: Datapoint[] = [];
+  for (
+    let from = minute - period;
+    from >= oldest && datapoints.length < alarm.evaluationPeriods;
+    from -= period
+  ) {
+    const statistics = series.statistics(from, from + period);
+    if (statistics !== undefined) datapoints.push({ minute: from, statistics });
+  }
+  return datapoints;
 }
 
 /**
  * The state that an alarm takes, judged by the newest real datapoints. Where there are fewer than EvaluationPeriods,
  * TreatMissingData says what stands in their place; `missing` judges by what there is.
  *
- * @param datapoints those of the evaluation range, newest first
+ * @param datapoints at most EvaluationPeriods of them, newest first
  * @returns undefined when the alarm keeps the state it has
  */
 export function evaluate(
@@ -101,14 +114,13 @@ export function evaluate(
   datapoints: readonly Datapoint[],
   now: Date,
 ): AlarmState | undefined {
-  const real = datapoints.slice(0, alarm.evaluationPeriods);
-  const breaching = real.filter((point) => breaches(alarm, point)).length;
-  const value = judge(alarm, real.length, breaching);
+  const breaching = datapoints.filter((point) => breaches(alarm, point)).length;
+  const value = judge(alarm, datapoints.length, breaching);
   if (value === undefined || value === current) return undefined;
   return {
     value,
-    reason: reasonFor(alarm, value, real),
-    reasonData: reasonData(alarm, real, now),
+    reason: reasonFor(alarm, value, datapoints),
+    reasonData: reasonData(alarm, datapoints, now),
     timestamp: now,
   };
 }
@@ -159,7 +171,9 @@ function reasonFor(alarm: Alarm, value: AlarmStateValue, real: readonly Datapoin
 
 function crossed(alarm: Alarm, next: 'ALARM' | 'OK', points: readonly Datapoint[]): string {
   const { evaluationPeriods, datapointsToAlarm, threshold, comparison } = alarm;
-  const list = points.map((point) => `${double(measured(alarm, point))} (${shortTime(point.at)})`).join(', ');
+  const list = points
+    .map((point) => `${double(measured(alarm, point))} (${shortTime(startOf(point))})`)
+    .join(', ');
   const [not, minimum, transition] =
     next === 'ALARM'
       ? ['', datapointsToAlarm, 'OK -> ALARM']
@@ -182,17 +196,21 @@ function reasonData(alarm: Alarm, real: readonly Datapoint[], now: Date): string
   return JSON.stringify({
     version: '1.0',
     queryDate: cloudWatchTime(now),
-    ...(oldest === undefined ? {} : { startDate: cloudWatchTime(oldest.at) }),
+    ...(oldest === undefined ? {} : { startDate: cloudWatchTime(startOf(oldest)) }),
     statistic: alarm.statistic,
     period: alarm.periodSeconds,
     recentDatapoints: real.map((point) => measured(alarm, point)).reverse(),
     threshold: alarm.threshold,
     evaluatedDatapoints: real.map((point) => ({
-      timestamp: cloudWatchTime(point.at),
+      timestamp: cloudWatchTime(startOf(point)),
       sampleCount: point.statistics.sampleCount,
       value: measured(alarm, point),
     })),
   });
+}
+
+function startOf({ minute }: Datapoint): Date {
+  return new Date(minute * 60_000);
 }
 
 /** As Java prints it: `1.0`. */

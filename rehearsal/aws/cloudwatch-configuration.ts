@@ -39,7 +39,14 @@ const reportedMetrics: Readonly<Record<string, readonly string[]>> = {
     'InvocationsFailedToBeSentToDlq',
     'RetryInvocationAttempts',
   ],
-  'AWS/Lambda': ['Invocations', 'Errors', 'Throttles', 'DeadLetterErrors', 'DestinationDeliveryFailures'],
+  'AWS/Lambda': [
+    'Invocations',
+    'Duration',
+    'Errors',
+    'Throttles',
+    'DeadLetterErrors',
+    'DestinationDeliveryFailures',
+  ],
   'AWS/SNS': ['NumberOfNotificationsFailed'],
   'AWS/SQS': [
     'ApproximateAgeOfOldestMessage',

@@ -15,38 +15,61 @@ export interface StatisticSet {
   readonly maximum: number;
 }
 
-const minute = 60_000;
+const minuteMs = 60_000;
 
-/** The values that services and scenarios reported, in one-minute buckets, as CloudWatch keeps standard metrics. */
+/** The minute that holds a moment, counted from 1970. */
+export function minuteOf(moment: Date): number {
+  return Math.floor(moment.getTime() / minuteMs);
+}
+
+/** What was reported of one metric, in one-minute buckets, as CloudWatch keeps standard metrics. */
+export class MetricSeries {
+  readonly #buckets = new Map<number, StatisticSet>();
+  #newest = Number.NEGATIVE_INFINITY;
+
+  /** The latest minute in which anything was reported; minus infinity before the first report. */
+  get newest(): number {
+    return this.#newest;
+  }
+
+  add(value: number, minute: number): void {
+    const one = { sampleCount: 1, sum: value, minimum: value, maximum: value };
+    this.#buckets.set(minute, combine(this.#buckets.get(minute), one));
+    this.#newest = Math.max(this.#newest, minute);
+  }
+
+  /** What was reported from minute `from` up to, but not including, minute `to`; undefined when nothing was. */
+  statistics(from: number, to: number): StatisticSet | undefined {
+    let total: StatisticSet | undefined;
+    for (let minute = from; minute < to; minute += 1) {
+      const found = this.#buckets.get(minute);
+      if (found !== undefined) total = combine(total, found);
+    }
+    return total;
+  }
+}
+
+/** The values that services and scenarios reported. */
 export class Metrics {
   readonly #now: () => Date;
-  /** Metric -> minute -> what was reported in it. */
-  readonly #buckets = new Map<string, Map<number, StatisticSet>>();
+  readonly #series = new Map<string, MetricSeries>();
 
   constructor(now: () => Date) {
     this.#now = now;
   }
 
-  /** @param at when it was measured; now, when left out */
-  put(metric: MetricId, value: number, at = this.#now()): void {
+  /** The same object each time, and empty until something is reported: whoever asks often keeps it. */
+  series(metric: MetricId): MetricSeries {
     const key = keyOf(metric);
-    const buckets = this.#buckets.get(key) ?? new Map<number, StatisticSet>();
-    this.#buckets.set(key, buckets);
-    const bucket = Math.floor(at.getTime() / minute);
-    const one = { sampleCount: 1, sum: value, minimum: value, maximum: value };
-    buckets.set(bucket, combine(buckets.get(bucket), one));
+    const present = this.#series.get(key);
+    if (present !== undefined) return present;
+    const created = new MetricSeries();
+    this.#series.set(key, created);
+    return created;
   }
 
-  /** What was reported from `from` up to, but not including, `to`; undefined when nothing was. */
-  statistics(metric: MetricId, from: Date, to: Date): StatisticSet | undefined {
-    const buckets = this.#buckets.get(keyOf(metric));
-    if (buckets === undefined) return undefined;
-    let total: StatisticSet | undefined;
-    for (let bucket = Math.ceil(from.getTime() / minute); bucket * minute < to.getTime(); bucket += 1) {
-      const found = buckets.get(bucket);
-      if (found !== undefined) total = combine(total, found);
-    }
-    return total;
+  put(metric: MetricId, value: number): void {
+    this.series(metric).add(value, minuteOf(this.#now()));
   }
 }
 
@@ -60,6 +83,7 @@ function combine(one: StatisticSet | undefined, other: StatisticSet): StatisticS
   };
 }
 
+/** Each part in quotes, so that no two metrics share a key. Dimensions have no order. */
 function keyOf({ region, namespace, name, dimensions }: MetricId): string {
-  return JSON.stringify([region, namespace, name, Object.entries(dimensions).sort()]);
+  return JSON.stringify([region, namespace, name, ...Object.entries(dimensions).sort().flat()]);
 }

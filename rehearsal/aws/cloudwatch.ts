@@ -4,9 +4,9 @@ import {
   type Alarm,
   type AlarmState,
   type AlarmStateValue,
-  type Datapoint,
+  datapointsOf,
   evaluate,
-  evaluationRange,
+  minutesLookedAt,
 } from './cloudwatch-alarm.ts';
 import { alarmArn, alarmOf } from './cloudwatch-configuration.ts';
 import {
@@ -15,18 +15,22 @@ import {
   alarmFunctionEvent,
   alarmNotification,
 } from './cloudwatch-messages.ts';
-import type { MetricId, Metrics } from './cloudwatch-metrics.ts';
+import { type MetricId, type MetricSeries, type Metrics, minuteOf } from './cloudwatch-metrics.ts';
 import type { EventBridge } from './eventbridge.ts';
 import type { Lambda } from './lambda.ts';
 import type { Resource } from './properties.ts';
 import type { Sns } from './sns.ts';
 import type { Sqs } from './sqs.ts';
+import type { SqsQueue } from './sqs-queue.ts';
 
 interface Watched {
   readonly alarm: Alarm;
   readonly actions: AlarmActions;
   readonly metricId: string;
+  readonly series: MetricSeries;
   state: AlarmState;
+  /** Its last evaluation found no data at all: until there is some, the next one would come to the same. */
+  isSettled: boolean;
 }
 
 /** What alarms tell, and what reports only when asked. */
@@ -37,7 +41,14 @@ export interface CloudWatchServices {
   readonly sqs: Sqs;
 }
 
-const minute = 60_000;
+/** What a queue reports. */
+interface QueueSeries {
+  readonly visible: MetricSeries;
+  readonly notVisible: MetricSeries;
+  readonly oldestAge: MetricSeries;
+}
+
+const minuteMs = 60_000;
 
 /** Amazon CloudWatch: alarms on single metrics, evaluated at each full minute. */
 export class CloudWatch {
@@ -45,6 +56,7 @@ export class CloudWatch {
   readonly #metrics: Metrics;
   readonly #services: CloudWatchServices;
   readonly #alarms = new Map<string, Watched>();
+  readonly #queues = new Map<SqsQueue, QueueSeries>();
 
   constructor(kernel: Kernel, metrics: Metrics, services: CloudWatchServices) {
     this.#kernel = kernel;
@@ -64,6 +76,8 @@ export class CloudWatch {
       alarm,
       actions,
       metricId: this.#kernel.uuid(),
+      series: this.#metrics.series(alarm.metric),
+      isSettled: false,
       state: {
         value: 'INSUFFICIENT_DATA',
         reason: 'Unchecked: Initial alarm creation',
@@ -75,7 +89,7 @@ export class CloudWatch {
   /** Evaluates all alarms at each full minute from now on, for as long as the clock runs. */
   start(): void {
     const now = this.#kernel.now().getTime();
-    this.#kernel.after(minute - (now % minute), () => {
+    this.#kernel.after(minuteMs - (now % minuteMs), () => {
       this.#evaluateAll();
       this.start();
     });
@@ -96,8 +110,9 @@ export class CloudWatch {
     const watched = this.#alarms.get(alarmArn(this.#kernel.account, region, name));
     if (watched === undefined)
       throw new AwsError('ResourceNotFound', `there is no alarm '${name}' in ${region}`, 404);
-    if (watched.state.value !== value)
-      this.#change(watched, { value, reason, timestamp: this.#kernel.now() });
+    if (watched.state.value === value) return;
+    watched.isSettled = false;
+    this.#change(watched, { value, reason, timestamp: this.#kernel.now() });
   }
 
   /** @returns undefined when there is no such alarm */
@@ -106,35 +121,43 @@ export class CloudWatch {
   }
 
   #evaluateAll(): void {
-    this.#measureQueues();
     const now = this.#kernel.now();
+    const minute = minuteOf(now);
+    this.#measureQueues(minute - 1);
     for (const watched of this.#alarms.values()) {
-      const next = evaluate(watched.alarm, watched.state.value, this.#datapoints(watched.alarm, now), now);
+      const { alarm, series, state, isSettled } = watched;
+      const isWithoutData = series.newest < minute - minutesLookedAt(alarm);
+      if (isWithoutData && isSettled) continue;
+      const next = evaluate(alarm, state.value, datapointsOf(alarm, series, minute), now);
+      watched.isSettled = isWithoutData;
       if (next !== undefined) this.#change(watched, next);
     }
   }
 
   /** Queues report once a minute. What they report counts for the minute that ends. */
-  #measureQueues(): void {
-    const at = new Date(this.#kernel.now().getTime() - minute);
+  #measureQueues(minute: number): void {
     for (const queue of this.#services.sqs.queues) {
-      const { region, name: QueueName } = queue.settings;
       const { visible, notVisible, oldestAge } = queue.depth();
-      for (const [name, value] of Object.entries({
-        ApproximateNumberOfMessagesVisible: visible,
-        ApproximateNumberOfMessagesNotVisible: notVisible,
-        ApproximateAgeOfOldestMessage: oldestAge,
-      })) {
-        this.#metrics.put({ region, namespace: 'AWS/SQS', name, dimensions: { QueueName } }, value, at);
-      }
+      const series = this.#seriesOf(queue);
+      series.visible.add(visible, minute);
+      series.notVisible.add(notVisible, minute);
+      series.oldestAge.add(oldestAge, minute);
     }
   }
 
-  #datapoints(alarm: Alarm, now: Date): readonly Datapoint[] {
-    return evaluationRange(alarm, now).flatMap(({ from, to }) => {
-      const statistics = this.#metrics.statistics(alarm.metric, from, to);
-      return statistics === undefined ? [] : [{ at: from, statistics }];
-    });
+  #seriesOf(queue: SqsQueue): QueueSeries {
+    const present = this.#queues.get(queue);
+    if (present !== undefined) return present;
+    const { region, name: QueueName } = queue.settings;
+    const series = (name: string): MetricSeries =>
+      this.#metrics.series({ region, namespace: 'AWS/SQS', name, dimensions: { QueueName } });
+    const created = {
+      visible: series('ApproximateNumberOfMessagesVisible'),
+      notVisible: series('ApproximateNumberOfMessagesNotVisible'),
+      oldestAge: series('ApproximateAgeOfOldestMessage'),
+    };
+    this.#queues.set(queue, created);
+    return created;
   }
 
   #change(watched: Watched, state: AlarmState): void {

@@ -1,3 +1,4 @@
+import type { TargetStorageClass } from '@aws-sdk/client-ecr';
 import type { Repository, StoredImage } from './ecr-repository.ts';
 import { countBySeverity, hasFindings, type ImageScan } from './ecr-scan.ts';
 
@@ -11,17 +12,17 @@ export interface ServiceEvent {
 }
 
 /**
- * One for each tag of the push; one without a tag when there is none.
+ * A push or a deletion: one event for each tag of it; one without a tag when there is none.
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
  */
-export function pushEvents(
-  region: string,
+export function imageActionEvents(
+  action: 'PUSH' | 'DELETE',
   repository: Repository,
   image: StoredImage,
   tags: readonly string[],
 ): ServiceEvent[] {
-  const event = (tag: string | undefined): ServiceEvent => ({
-    region,
+  return eachTag(tags).map((tag) => ({
+    region: repository.region,
     source: 'aws.ecr',
     detailType: 'ECR Image Action',
     resources: [],
@@ -29,11 +30,60 @@ export function pushEvents(
       result: 'SUCCESS',
       'repository-name': repository.name,
       'image-digest': image.digest,
-      'action-type': 'PUSH',
-      ...(tag === undefined ? {} : { 'image-tag': tag }),
+      'action-type': action,
+      ...tag,
     },
-  });
-  return tags.length === 0 ? [event(undefined)] : tags.map(event);
+  }));
+}
+
+/** Told when an image was archived, and when its restoration is complete. */
+export function storageClassEvent(
+  { region, name }: Repository,
+  { digest, mediaType, content, lastActivatedAt }: StoredImage,
+  target: TargetStorageClass,
+): ServiceEvent {
+  const isRestored = target === 'STANDARD' && lastActivatedAt !== undefined;
+  return {
+    region,
+    source: 'aws.ecr',
+    detailType: 'ECR Image Action',
+    resources: [],
+    detail: {
+      'action-type': 'UPDATE_STORAGE_CLASS',
+      'target-storage-class': target,
+      'image-digest': digest,
+      'repository-name': name,
+      result: 'SUCCESS',
+      'manifest-media-type': mediaType,
+      ...(content.artifactMediaType !== undefined && { 'artifact-media-type': content.artifactMediaType }),
+      ...(isRestored && { 'last-activated-at': lastActivatedAt.toISOString() }),
+    },
+  };
+}
+
+/** Told in the Region that an image was to be copied to. A copy is told of by this alone, and by no push. */
+export function replicationEvents(
+  { region, name, arn, registryId }: Repository,
+  { digest }: StoredImage,
+  tags: readonly string[],
+  from: string,
+  result: 'SUCCESS' | 'FAILED',
+): ServiceEvent[] {
+  return eachTag(tags).map((tag) => ({
+    region,
+    source: 'aws.ecr',
+    detailType: 'ECR Replication Action',
+    resources: [arn],
+    detail: {
+      result,
+      'repository-name': name,
+      'image-digest': digest,
+      'source-account': registryId,
+      'action-type': 'REPLICATE',
+      'source-region': from,
+      ...tag,
+    },
+  }));
 }
 
 /**
@@ -41,25 +91,22 @@ export function pushEvents(
  * ARN where ECR gives the repository's name. No other status is announced.
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced.html
  */
-export function scanEvents(
-  region: string,
-  repository: Repository,
-  image: StoredImage,
-  scan: ImageScan,
-): ServiceEvent[] {
+export function scanEvents(repository: Repository, image: StoredImage, scan: ImageScan): ServiceEvent[] {
+  const { region, name, arn } = repository;
   const counts = hasFindings(scan) ? countBySeverity(scan.findings) : undefined;
   const about = { 'image-digest': image.digest, 'image-tags': [...image.tags] };
   if (scan.engine === 'enhanced') {
-    if (counts === undefined || image.scan?.engine === 'enhanced') return [];
+    const isInitial = !(image.scan?.engine === 'enhanced' && hasFindings(image.scan));
+    if (counts === undefined || !isInitial) return [];
     return [
       {
         region,
         source: 'aws.inspector2',
         detailType: 'Inspector2 Scan',
-        resources: [repository.arn],
+        resources: [arn],
         detail: {
           'scan-status': 'INITIAL_SCAN_COMPLETE',
-          'repository-name': repository.arn,
+          'repository-name': arn,
           'finding-severity-counts': { ...counts, TOTAL: scan.findings.length },
           ...about,
         },
@@ -72,13 +119,18 @@ export function scanEvents(
       region,
       source: 'aws.ecr',
       detailType: 'ECR Image Scan',
-      resources: [repository.arn],
+      resources: [arn],
       detail: {
         'scan-status': scan.status,
-        'repository-name': repository.name,
+        'repository-name': name,
         ...(counts === undefined ? {} : { 'finding-severity-counts': counts }),
         ...about,
       },
     },
   ];
+}
+
+/** The member that names a tag, once for each; once without, when there is none. */
+function eachTag(tags: readonly string[]): readonly Readonly<Record<string, string>>[] {
+  return tags.length === 0 ? [{}] : tags.map((tag) => ({ 'image-tag': tag }));
 }

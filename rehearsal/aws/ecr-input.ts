@@ -1,4 +1,4 @@
-import type { ImageIdentifier } from '@aws-sdk/client-ecr';
+import type { ImageFailure, ImageIdentifier } from '@aws-sdk/client-ecr';
 import { AwsError } from '../kernel.ts';
 import { type Page, pageOf } from './paging.ts';
 
@@ -37,6 +37,13 @@ export function checkedPage<Thing>(
     throw invalid("Invalid parameter at 'nextToken' failed to satisfy constraint: 'Invalid token'");
   }
   return page;
+}
+
+/** The failure of an id that names nothing; undefined for any other. */
+export function missingBoth(imageId: ImageIdentifier): ImageFailure | undefined {
+  if (imageId.imageDigest !== undefined || imageId.imageTag !== undefined) return undefined;
+  const failureReason = 'Invalid request parameters: both tag and digest cannot be null';
+  return { imageId, failureCode: 'MissingDigestAndTag', failureReason };
 }
 
 export function invalid(message: string): AwsError {

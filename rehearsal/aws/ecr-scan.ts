@@ -33,6 +33,11 @@ export function hasFindings({ status }: Pick<ImageScan, 'status'>): boolean {
   return status === 'COMPLETE' || status === 'ACTIVE';
 }
 
+/** A scan in a status that comes without findings. */
+export function unavailableScan(engine: ImageScan['engine'], status: ScanStatus, now: Date): ImageScan {
+  return { engine, status, description: usualDescription(status), findings: [], completedAt: now };
+}
+
 /** ECR's usual words for a status. Absent for those that no source shows. */
 export function usualDescription(status: ScanStatus): string | undefined {
   const descriptions: Partial<Record<ScanStatus, string>> = {
@@ -89,17 +94,17 @@ function basicFinding(finding: ScanFinding): ImageScanFinding {
 }
 
 /** Amazon Inspector's shape, as ECR passes it on. */
-function enhancedFinding(
-  { name, arn, registryId }: Repository,
+export function enhancedFinding(
+  { name, arn, region, registryId }: Repository,
   { digest, tags, pushedAt }: StoredImage,
-  { completedAt }: ImageScan,
+  { completedAt }: Pick<ImageScan, 'completedAt'>,
   { id, severity, packageName, packageVersion, fixedIn }: ScanFinding,
 ): EnhancedImageScanFinding {
   const score = scores[severity];
   return {
     awsAccountId: registryId,
     description: `A vulnerability in ${packageName}.`,
-    findingArn: `arn:aws:inspector2:${arn.split(':')[3]}:${registryId}:finding/${hash(digest, id, packageName)}`,
+    findingArn: `arn:aws:inspector2:${region}:${registryId}:finding/${hash(digest, id, packageName)}`,
     firstObservedAt: completedAt,
     lastObservedAt: completedAt,
     updatedAt: completedAt,

@@ -26,6 +26,10 @@ const pollMs = 20;
 /** ReceiveMessage and DeleteMessageBatch take no more. */
 const maxMessagesPerCall = 10;
 
+/** A batch is full when the event it makes is as long as an event may be. Bytes of JSON. */
+const maxEventSize = 6_291_456;
+const emptyEventSize = '{"Records":[]}'.length;
+
 /**
  * An event source mapping that feeds a function from an SQS queue: receives batches as the function's role, invokes
  * the function, deletes what succeeded. What failed stays hidden until its visibility timeout ends. The queue wakes
@@ -42,6 +46,8 @@ export class SqsEventSource {
   readonly #settings: EventSourceSettings;
   /** The delays after which polls are due: the usual one, a batching window, or both. */
   readonly #waits = new Set<number>();
+  /** Received, and left for the next batch because this one was full. */
+  #held: readonly Message[] = [];
   #running = 0;
 
   constructor(
@@ -60,9 +66,10 @@ export class SqsEventSource {
   }
 
   #wake(): void {
+    const queue = this.#queue;
     const { windowSeconds, batchSize } = this.#settings;
-    const isFull = windowSeconds === 0 || this.#queue.depth().visible >= batchSize;
-    const wait = isFull ? pollMs : windowSeconds * 1000;
+    const isFull = this.#held.length > 0 || (queue.size >= batchSize && queue.depth().visible >= batchSize);
+    const wait = windowSeconds === 0 || isFull ? pollMs : windowSeconds * 1000;
     if (this.#waits.has(wait)) return;
     this.#waits.add(wait);
     this.#kernel.after(wait, () => {
@@ -72,27 +79,33 @@ export class SqsEventSource {
   }
 
   #poll(): void {
-    while (this.#running < this.#settings.maximumConcurrency && this.#queue.depth().visible > 0) {
+    while (this.#running < this.#settings.maximumConcurrency && this.#hasMore()) {
       const batch = this.#receive();
       if (batch.length === 0) return;
       this.#running += 1;
       this.#kernel.after(1, async () => {
         await this.#process(batch);
         this.#running -= 1;
-        if (this.#queue.depth().visible > 0) this.#wake();
+        if (this.#hasMore()) this.#wake();
       });
     }
   }
 
+  #hasMore(): boolean {
+    return this.#held.length > 0 || this.#queue.depth().visible > 0;
+  }
+
   /** Without its permissions a mapping polls nothing, and the queue grows: the trace says who was denied what. */
   #receive(): readonly Message[] {
-    const batch: Message[] = [];
+    const batch = [...this.#held];
+    this.#held = [];
     const sqs = this.#sqs.operations;
     const { url } = this.#queue.settings;
     const { batchSize } = this.#settings;
     try {
       const depth: GetQueueAttributesRequest = { QueueUrl: url, AttributeNames: ['All'] };
       this.#call('GetQueueAttributes', depth, (call) => sqs.GetQueueAttributes(depth, call));
+      let size = batch.reduce((sum, message) => sum + this.#sizeOf(message), emptyEventSize);
       while (batch.length < batchSize) {
         const input: ReceiveMessageRequest = {
           QueueUrl: url,
@@ -103,8 +116,13 @@ export class SqsEventSource {
         const { Messages = [] } = this.#call('ReceiveMessage', input, (call) =>
           sqs.ReceiveMessage(input, call),
         );
-        batch.push(...Messages);
-        if (Messages.length < maxMessagesPerCall) break;
+        const fitting = Messages.filter((message) => {
+          size += this.#sizeOf(message);
+          return size <= maxEventSize;
+        });
+        batch.push(...fitting);
+        this.#held = Messages.slice(fitting.length);
+        if (fitting.length < maxMessagesPerCall) break;
       }
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
@@ -113,11 +131,11 @@ export class SqsEventSource {
   }
 
   async #process(batch: readonly Message[]): Promise<void> {
-    const { arn, region } = this.#queue.settings;
+    const records = batch.map((message) => this.#record(message));
     const attempts = batch.map(({ Attributes }) => Number(Attributes?.ApproximateReceiveCount));
     const attempt = {
       requestId: this.#kernel.uuid(),
-      payload: JSON.stringify({ Records: batch.map((message) => record(message, arn, region)) }),
+      payload: JSON.stringify({ Records: records }),
       number: Math.max(...attempts),
     };
     try {
@@ -128,6 +146,16 @@ export class SqsEventSource {
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
     }
+  }
+
+  #record(message: Message): SQSRecord {
+    const { arn, region } = this.#queue.settings;
+    return record(message, arn, region);
+  }
+
+  /** With the comma after it. */
+  #sizeOf(message: Message): number {
+    return Buffer.byteLength(JSON.stringify(this.#record(message))) + 1;
   }
 
   #delete(messages: readonly Message[]): void {

@@ -90,8 +90,10 @@ export class LambdaFunction {
     this.#running += 1;
     const { requestId, number } = attempt;
     const scope = new InvocationScope({ region, function: name, requestId, attempt: number }, this.#crash);
+    const began = this.#kernel.now().getTime();
     const outcome = await this.#invoke(attempt, scope);
     this.#running -= 1;
+    this.#measure('Duration', this.#kernel.now().getTime() - began);
     this.#measure('Invocations', 1);
     this.#measure('Errors', outcome.kind === 'ok' ? 0 : 1);
     this.#kernel.trace({
@@ -170,7 +172,7 @@ export class LambdaFunction {
     };
   }
 
-  #measure(metric: 'Invocations' | 'Errors' | 'Throttles', value: number): void {
+  #measure(metric: 'Duration' | 'Invocations' | 'Errors' | 'Throttles', value: number): void {
     const { region, name } = this.settings;
     const dimensions = { FunctionName: name };
     this.#metrics.put({ region, namespace: 'AWS/Lambda', name: metric, dimensions }, value);

@@ -1,13 +1,15 @@
-import * as z from 'zod';
+import type { HttpsAnswer } from '../../shared/lambda/world.ts';
 import { AwsError, type Kernel, type Principal } from '../kernel.ts';
 import { parseArn } from './arn.ts';
 import { authorize } from './authorize.ts';
 import type { Metrics } from './cloudwatch-metrics.ts';
 import { AsyncQueue } from './lambda-async.ts';
+import { EventInvokeConfig, EventSourceMapping, FunctionProperties } from './lambda-configuration.ts';
 import { SqsEventSource } from './lambda-event-source.ts';
 import { type ColdStart, LambdaFunction } from './lambda-function.ts';
 import type { CallPoint, InvocationOutcome } from './lambda-invocation.ts';
-import { boolean, ignored, number, type Resource, readProperties } from './properties.ts';
+import { FunctionUrl, type UrlRequest, urlProperties } from './lambda-url.ts';
+import { type Resource, readProperties } from './properties.ts';
 import { serviceCall } from './service-call.ts';
 import type { Sqs } from './sqs.ts';
 
@@ -17,50 +19,6 @@ export interface LambdaFaults {
   /** How often an event that was accepted for asynchronous invocation is delivered; 1 is the rule. */
   readonly copies?: (functionName: string, requestId: string) => number;
 }
-
-const queueArn = z
-  .string()
-  .regex(/^arn:aws:sqs:/, 'only SQS queues are simulated as dead-letter queues and destinations');
-
-const FunctionProperties = z.strictObject({
-  FunctionName: ignored,
-  Role: z.string(),
-  Timeout: number.default(3),
-  MemorySize: number.default(128),
-  ReservedConcurrentExecutions: number.optional(),
-  DeadLetterConfig: z.strictObject({ TargetArn: queueArn }).optional(),
-  Architectures: ignored,
-  Code: ignored,
-  Description: ignored,
-  Environment: ignored,
-  EphemeralStorage: ignored,
-  Handler: ignored,
-  LoggingConfig: ignored,
-  Runtime: ignored,
-  Tags: ignored,
-  TracingConfig: ignored,
-});
-
-const EventInvokeConfig = z.strictObject({
-  FunctionName: z.string(),
-  Qualifier: z.literal('$LATEST'),
-  MaximumRetryAttempts: number.default(2),
-  MaximumEventAgeInSeconds: number.default(21_600),
-  DestinationConfig: z
-    .strictObject({ OnFailure: z.strictObject({ Destination: queueArn }).optional() })
-    .optional(),
-});
-
-const EventSourceMapping = z.strictObject({
-  EventSourceArn: queueArn,
-  FunctionName: z.string(),
-  Enabled: boolean.default(true),
-  BatchSize: number.default(10),
-  MaximumBatchingWindowInSeconds: number.default(0),
-  FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).default([]),
-  ScalingConfig: z.strictObject({ MaximumConcurrency: number }).optional(),
-  Tags: ignored,
-});
 
 /** Lambda starts with five batches at a time; that it then goes up is not simulated. */
 const pollersAtStart = 5;
@@ -75,6 +33,9 @@ export class Lambda {
   readonly #metrics: Metrics;
   readonly #faults: LambdaFaults;
   readonly #functions = new Map<string, { readonly code: LambdaFunction; readonly queue: AsyncQueue }>();
+
+  /** By the function's ARN. */
+  readonly #urls = new Map<string, FunctionUrl>();
 
   constructor(kernel: Kernel, sqs: Sqs, metrics: Metrics, faults: LambdaFaults = {}) {
     this.#kernel = kernel;
@@ -105,6 +66,10 @@ export class Lambda {
     const code = new LambdaFunction(this.#kernel, this.#metrics, settings, start, crash);
     const queue = new AsyncQueue(this.#kernel, this.#sqs, this.#metrics, code);
     this.#functions.set(settings.arn, { code, queue });
+  }
+
+  get functionArns(): readonly string[] {
+    return [...this.#functions.keys()];
   }
 
   /**
@@ -152,6 +117,29 @@ export class Lambda {
       reportsItemFailures: properties.FunctionResponseTypes.length > 0,
       maximumConcurrency: properties.ScalingConfig?.MaximumConcurrency ?? pollersAtStart,
     });
+  }
+
+  /**
+   * AWS::Lambda::Url.
+   *
+   * @throws RangeError for a property that is not simulated, by name
+   * @throws AwsError ResourceNotFoundException
+   */
+  createUrl(resource: Resource): void {
+    const { TargetFunctionArn, AuthType } = urlProperties(resource);
+    const arn = this.#arn(resource.region, TargetFunctionArn);
+    this.#urls.set(arn, new FunctionUrl(this.#kernel, this.#function(arn).code, AuthType));
+  }
+
+  /**
+   * An HTTPS request to a function's URL. What the caller may not do is answered with 403.
+   *
+   * @throws RangeError when the function has no URL
+   */
+  callUrl(region: string, functionName: string, request: UrlRequest): Promise<HttpsAnswer> {
+    const url = this.#urls.get(this.#arn(region, functionName));
+    if (url === undefined) throw new RangeError(`the function ${functionName} in ${region} has no URL`);
+    return url.call(request);
   }
 
   /**

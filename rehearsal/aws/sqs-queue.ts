@@ -40,6 +40,8 @@ export interface QueueDepth {
   readonly oldestAge: number;
 }
 
+const empty: QueueDepth = { visible: 0, notVisible: 0, delayed: 0, oldestAge: 0 };
+
 /** ChangeMessageVisibility may not keep a message hidden for longer than this after it was received. Seconds. */
 const maxVisibility = 43_200;
 
@@ -153,7 +155,13 @@ export class SqsQueue {
     this.#announce(message);
   }
 
+  /** How many messages it holds, whether or not they can be received. */
+  get size(): number {
+    return this.#messages.size;
+  }
+
   depth(): QueueDepth {
+    if (this.size === 0) return empty;
     this.#expire();
     const now = this.#now();
     let delayed = 0;

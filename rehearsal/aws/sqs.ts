@@ -249,8 +249,9 @@ function senderOf(principal: Principal): string {
       return principal.arn;
     case 'service':
       return principal.name;
+    case 'anonymous':
     case 'scenario':
-      return 'scenario';
+      return principal.kind;
   }
 }
 

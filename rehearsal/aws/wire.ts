@@ -6,6 +6,8 @@ import type { AwsError } from '../kernel.ts';
  * deserializer parses them. Output shapes come from the schemas in the SDK: a member that AWS's model does not know
  * never reaches the caller.
  *
+ * Of REST JSON, only operations whose answer is all in the body are spoken: what belongs into a header would be lost.
+ *
  * Schemas and protocol objects are internals of the SDK. The lock file pins it and connect.test.ts holds each client to
  * this use of them.
  * @see https://smithy.io/2.0/aws/protocols/index.html
@@ -49,6 +51,7 @@ export function answer(protocol: Protocol, operation: OperationSchema, output: o
   switch (id) {
     case 'aws.protocols#awsJson1_0':
     case 'aws.protocols#awsJson1_1':
+    case 'aws.protocols#restJson1':
       return jsonResponse(200, jsonOutput(protocol, operation, output));
     case 'aws.protocols#awsQuery':
       return xmlResponse(200, queryOutput(operation, output));
@@ -65,6 +68,7 @@ export function errorAnswer(protocol: Protocol, operation: OperationSchema, erro
   switch (id) {
     case 'aws.protocols#awsJson1_0':
     case 'aws.protocols#awsJson1_1':
+    case 'aws.protocols#restJson1':
       return jsonResponse(error.httpStatus, jsonError(error));
     case 'aws.protocols#awsQuery':
       return xmlResponse(error.httpStatus, queryError(error));

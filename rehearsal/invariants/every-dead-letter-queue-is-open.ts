@@ -19,7 +19,7 @@ export const everyDeadLetterQueueIsOpen: Invariant = {
   name: 'every dead-letter queue is open',
   rule: 'Whoever gives up a delivery may put it into the dead-letter queue that is meant for it.',
   check({ resources, account }) {
-    const senders = [...rulesOf(resources), ...subscriptionsOf(resources), ...functionsOf(resources)];
+    const senders = [rulesOf, subscriptionsOf, functionsOf, schedulesOf].flatMap((of) => of(resources));
     const violations = senders.flatMap(({ who, principal, queueArn, region }) => {
       try {
         account.sqs.authorizeSending(queueArn, { principal, region });
@@ -68,6 +68,19 @@ function functionsOf(resources: readonly ResolvedResource[]): readonly Sender[] 
     const arn = expectText(lambda.properties.Role, 'Role');
     const queueArn = expectText(OnFailure.Destination, 'Destination');
     return [{ who: `function ${nameOf(lambda)}`, principal: { kind: 'role', arn }, queueArn, region }];
+  });
+}
+
+/** EventBridge Scheduler keeps what it gives up in the name of the schedule's role. */
+function schedulesOf(resources: readonly ResolvedResource[]): readonly Sender[] {
+  return resources.flatMap((schedule) => {
+    const { type, properties, region } = schedule;
+    if (type !== 'AWS::Scheduler::Schedule' || !isRecord(properties.Target)) return [];
+    const { RoleArn, DeadLetterConfig } = properties.Target;
+    if (!isRecord(DeadLetterConfig)) return [];
+    const arn = expectText(RoleArn, 'RoleArn');
+    const queueArn = expectText(DeadLetterConfig.Arn, 'DeadLetterConfig.Arn');
+    return [{ who: `schedule ${nameOf(schedule)}`, principal: { kind: 'role', arn }, queueArn, region }];
   });
 }
 

@@ -7,21 +7,20 @@ import type { Invariant } from './invariant.ts';
 const Row = z.object({
   copy: z.object({ S: z.string() }),
   digest: z.object({ S: z.string() }),
-  record: z.object({ S: z.string() }),
+  /** Absent: the row only links an image to an index. */
+  record: z.optional(z.object({ S: z.string() })),
 });
 const Record = z.object({ verdict: z.string(), announced: z.optional(z.object({ verdict: z.string() })) });
 
 /** Works the verdict out anew, from the registry and the policy alone. */
 export const everyScannedImageIsJudged: Invariant = {
   name: 'every scanned image is judged',
-  rule: 'Each copy of an image whose scan ended, and was told of, has the verdict that the policy gives its worst finding, and it was announced. Only a completed scan can be clean.',
+  rule: 'Each copy of an image whose scan ended, told of or not, has the verdict that the policy gives its worst finding, and it was announced if people know the image by a tag. Only a completed scan can be clean.',
   check(run) {
     const copies = run.policy.regions.registry.flatMap((region) =>
       run.account.ecr
         .imagesIn(region)
-        .flatMap(({ repository, image }) =>
-          image.scan && !run.unheard.has(image.digest) ? [{ region, repository, image }] : [],
-        ),
+        .flatMap(({ repository, image }) => (image.scan ? [{ region, repository, image }] : [])),
     );
     const violations = copies.flatMap(({ region, repository, image }) => {
       const where = `${image.tags[0] ?? image.digest} in ${region}`;
@@ -30,7 +29,7 @@ export const everyScannedImageIsJudged: Invariant = {
       if (record === undefined)
         return [`${where} was scanned (${image.scan?.status}) and has no verdict; ${due} is due`];
       if (record.verdict !== due) return [`${where} has the verdict ${record.verdict}, and ${due} is due`];
-      return record.announced?.verdict === record.verdict
+      return image.tags.length === 0 || record.announced?.verdict === record.verdict
         ? []
         : [`${where}: the verdict ${due} was never announced`];
     });
@@ -48,7 +47,7 @@ function recordOf(
     .peek('aeon-ops-verdicts', region)
     .map((item) => Row.parse(item))
     .find((item) => item.copy.S === copy && item.digest.S === digest);
-  return row && Record.parse(JSON.parse(row.record.S));
+  return row?.record && Record.parse(JSON.parse(row.record.S));
 }
 
 function verdictDue({ scan, tags }: StoredImage, policy: Policy): string {

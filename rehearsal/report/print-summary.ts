@@ -39,12 +39,6 @@ export function printSummary(run: Run, summary: Summary, write: Write, colours: 
     'permissions',
     `${n(permissions.granted)} granted, ${n(permissions.unused.length)} not needed in this story (--json lists them)`,
   );
-  if (run.unheard.size > 0) {
-    row(
-      'unheard',
-      `${n(run.unheard.size)} image whose scan was told to nobody: it has no verdict, which counts as unknown`,
-    );
-  }
   row('trace', `${n(run.trace.entries.length)} entries, sha256 ${summary.traceSha256.slice(0, 16)}…`);
 
   write('');

@@ -1,13 +1,11 @@
-import type { Policy } from '../../shared/policy/schema.ts';
-import type { ScanOutcome } from '../aws/ecr.ts';
 import type { ScanFinding } from '../aws/ecr-scan.ts';
 import { AwsError } from '../kernel.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 import { platformAlarm } from './platform-alarm.ts';
 
 /**
- * An ordinary day with more than its share of trouble. Images are pushed in the primary Region, where basic scanning
- * is on, and replicated to the two others; us-west-2 has enhanced scanning, so that each image is seen by both engines.
+ * An ordinary day with more than its share of trouble. Images are pushed in the primary Region and replicated to the
+ * two others; us-west-2 has enhanced scanning and the others basic, so that each image is seen by both engines.
  */
 export const day: Scenario = {
   name: 'day',
@@ -53,11 +51,10 @@ function criticalRelease(stage: Stage, images: Registry): void {
   stage.at('04:30', () => images.release('aeon-dt-api', 'prod', '3.1.1', []));
 }
 
-/** Nobody hears of this scan. Nothing yet looks for images that were never judged. */
+/** No event tells of this scan. The next sweep finds it. */
 function lostEvent(stage: Stage, images: Registry): void {
   stage.at('06:15', () => {
     const digest = images.release('aeon-dt-worker', 'dev', '3.1.5', []);
-    stage.unheard.add(digest);
     stage.faults.disturb = ({ detail }) =>
       detail['image-digest'] === digest && 'scan-status' in detail ? { drop: true } : undefined;
   });
@@ -69,26 +66,20 @@ function lostEvent(stage: Stage, images: Registry): void {
 /** The event of the first scan arrives after that of the second, and the second comes twice. */
 function lateAndTwice(stage: Stage, images: Registry): void {
   const minutes = 60_000;
+  const { ecr } = stage.account;
   stage.at('08:00', () => {
-    const digest = images.push('aeon-dt-worker', 'prod', '3.1.4');
     stage.faults.disturb = (event) => {
       if (event['detail-type'] !== 'ECR Image Scan') return undefined;
       const counts = event.detail['finding-severity-counts'];
       const isFirst = typeof counts === 'object' && counts !== null && 'CRITICAL' in counts;
       return isFirst ? { delayMs: [40 * minutes] } : { copies: 2, delayMs: [0, 3000] };
     };
-    const first: ScanOutcome = {
-      engine: 'basic',
-      status: 'COMPLETE',
-      findings: [critical('CVE-2026-50000', 'glibc')],
-    };
-    stage.kernel.after(2 * minutes, () =>
-      stage.account.ecr.completeScan('us-east-1', 'aeon-dt-worker', digest, first),
-    );
-    const second: ScanOutcome = { engine: 'basic', status: 'COMPLETE', findings: [] };
-    stage.kernel.after(12 * minutes, () =>
-      stage.account.ecr.completeScan('us-east-1', 'aeon-dt-worker', digest, second),
-    );
+    const mistaken = critical('CVE-2026-50000', 'glibc');
+    const digest = images.release('aeon-dt-worker', 'prod', '3.1.4', [mistaken]);
+    stage.kernel.after(12 * minutes, () => {
+      ecr.vulnerabilities.close(mistaken.id);
+      ecr.completeScan('us-east-1', 'aeon-dt-worker', digest, { engine: 'basic', status: 'COMPLETE' });
+    });
   });
   stage.at('09:00', () => {
     stage.faults.disturb = undefined;
@@ -98,11 +89,11 @@ function lateAndTwice(stage: Stage, images: Registry): void {
 /** Amazon Inspector finds something new in an image that was clean, and tells each finding on its own. */
 function newFindings(stage: Stage, images: Registry): void {
   stage.at('10:00', () => {
-    const digest = images.digestOf('aeon-dt-api', 'prod', '3.1.1');
-    const findings = Array.from({ length: 6 }, (_, index) =>
-      critical(`CVE-2026-6000${index}`, 'nodejs', '24.11.2'),
-    );
-    images.inspect('us-west-2', 'aeon-dt-api', digest, findings);
+    const digests = [images.digestOf('aeon-dt-api', 'prod', '3.1.1')];
+    for (let index = 0; index < 6; index += 1) {
+      const finding = critical(`CVE-2026-6000${index}`, 'nodejs', '24.11.2');
+      stage.account.ecr.vulnerabilities.add({ ...finding, digests });
+    }
   });
 }
 
@@ -227,119 +218,35 @@ function throttle(stage: Stage, images: Registry): void {
 }
 
 interface Registry {
-  /** Pushes a release, replicates it and lets every Region scan it. Findings undefined: the scan fails. */
+  /** Pushes a release. Findings undefined: no engine can look into it. */
   readonly release: (
     service: string,
     environment: string,
     version: string,
     findings: readonly ScanFinding[] | undefined,
   ) => string;
-  readonly push: (service: string, environment: string, version: string) => string;
   readonly digestOf: (service: string, environment: string, version: string) => string;
-  /** Enhanced findings that appear in an image after its initial scan. */
-  readonly inspect: (
-    region: string,
-    repository: string,
-    digest: string,
-    findings: readonly ScanFinding[],
-  ) => void;
 }
 
-function registry({ account, kernel, random, policy }: Stage): Registry {
+function registry({ account: { ecr }, random, policy }: Stage): Registry {
+  const { primary, registry: regions } = policy.regions;
+  ecr.replicate({ from: primary, to: regions.filter((region) => region !== primary) });
+  for (const region of regions) ecr.scanning(region, region === 'us-west-2' ? 'enhanced' : 'basic');
+
   const digests = new Map<string, string>();
-  const [primary, ...replicas] = primaryFirst(policy);
-  const { ecr, eventBridge } = account;
-
-  const push = (service: string, environment: string, version: string): string => {
-    const tag = `${service}-${environment}-${version}-${commit(random.uuid())}`;
-    const digest = ecr.push(primary, service, { tags: [tag] });
-    digests.set(`${service}/${environment}/${version}`, digest);
-    return digest;
-  };
-  const scan = (
-    region: string,
-    service: string,
-    digest: string,
-    findings: readonly ScanFinding[] | undefined,
-  ): void => {
-    const engine = region === 'us-west-2' ? 'enhanced' : 'basic';
-    const done = engine === 'enhanced' ? 'ACTIVE' : 'COMPLETE';
-    if (findings === undefined)
-      ecr.completeScan(region, service, digest, { engine: 'basic', status: 'FAILED' });
-    else ecr.completeScan(region, service, digest, { engine, status: done, findings });
-  };
-
   return {
-    push,
+    release(service, environment, version, findings) {
+      const tag = `${service}-${environment}-${version}-${commit(random.uuid())}`;
+      const digest = ecr.push(primary, service, { tags: [tag] });
+      digests.set(`${service}/${environment}/${version}`, digest);
+      if (findings === undefined) ecr.vulnerabilities.markUnsupported(digest);
+      for (const finding of findings ?? []) ecr.vulnerabilities.add({ ...finding, digests: [digest] });
+      return digest;
+    },
     digestOf(service, environment, version) {
       const digest = digests.get(`${service}/${environment}/${version}`);
       if (digest === undefined) throw new Error(`${service} ${version} was never pushed to ${environment}`);
       return digest;
-    },
-    release(service, environment, version, findings) {
-      const digest = push(service, environment, version);
-      const image = ecr.imagesIn(primary).find((candidate) => candidate.image.digest === digest)?.image;
-      kernel.after(seconds(30, 60), () => scan(primary, service, digest, findings));
-      for (const region of replicas) {
-        kernel.after(seconds(120, 600), () => {
-          ecr.push(region, service, { tags: image?.tags ?? [], digest });
-          kernel.after(seconds(30, 120), () => scan(region, service, digest, findings));
-        });
-      }
-      return digest;
-    },
-    inspect(region, repository, digest, findings) {
-      ecr.completeScan(region, repository, digest, { engine: 'enhanced', status: 'ACTIVE', findings });
-      for (const finding of findings) {
-        kernel.after(seconds(1, 20), () =>
-          eventBridge.emit(findingEvent(kernel.account, region, repository, digest, finding)),
-        );
-      }
-    },
-  };
-
-  function seconds(least: number, spread: number): number {
-    return (least + random.next() * spread) * 1000;
-  }
-}
-
-function primaryFirst({ regions }: Policy): readonly [string, ...string[]] {
-  return [regions.primary, ...regions.registry.filter((region) => region !== regions.primary)];
-}
-
-function findingEvent(
-  account: string,
-  region: string,
-  repository: string,
-  digest: string,
-  finding: ScanFinding,
-) {
-  return {
-    region,
-    source: 'aws.inspector2',
-    detailType: 'Inspector2 Finding',
-    resources: [`arn:aws:ecr:${region}:${account}:repository/${repository}/${digest}`],
-    detail: {
-      awsAccountId: account,
-      severity: finding.severity,
-      status: 'ACTIVE',
-      title: `${finding.id} - ${finding.packageName}`,
-      type: 'PACKAGE_VULNERABILITY',
-      packageVulnerabilityDetails: { vulnerabilityId: finding.id },
-      resources: [
-        {
-          id: `arn:aws:ecr:${region}:${account}:repository/${repository}/${digest}`,
-          type: 'AWS_ECR_CONTAINER_IMAGE',
-          details: {
-            awsEcrContainerImage: {
-              imageHash: digest,
-              imageTags: [],
-              registry: account,
-              repositoryName: repository,
-            },
-          },
-        },
-      ],
     },
   };
 }

@@ -79,12 +79,18 @@ const identities: Readonly<Record<string, (subject: Subject) => Identity>> = {
   'AWS::Lambda::Function': (subject) =>
     named(subject, nameOf(subject, 'FunctionName'), 'lambda', (name) => `function:${name}`),
   'AWS::Lambda::Permission': nameless,
+  'AWS::Lambda::Url': (subject) => {
+    const target = subject.property('TargetFunctionArn') ?? '';
+    const arn = target.startsWith('arn:') ? target : arnOf(subject, 'lambda', `function:${target}`);
+    return { ref: arn, arn, attributes: { FunctionArn: arn, FunctionUrl: functionUrl(arn) } };
+  },
   'AWS::Lambda::Version': (subject) => {
     const arn = `${functionArn(subject)}:1`;
     return { ref: arn, arn, attributes: { FunctionArn: arn, Version: '1' } };
   },
   'AWS::Logs::LogGroup': (subject) =>
     named(subject, nameOf(subject, 'LogGroupName'), 'logs', (name) => `log-group:${name}:*`),
+  'AWS::Logs::MetricFilter': nameless,
   'AWS::S3::Bucket': (subject) => {
     const name = nameOf(subject, 'BucketName').toLowerCase();
     const arn = `arn:aws:s3:::${name}`;
@@ -128,6 +134,12 @@ const identities: Readonly<Record<string, (subject: Subject) => Identity>> = {
 /** @returns `undefined` for a type that the rehearsal does not know to name */
 export function identityOf(type: string, subject: Subject): Identity | undefined {
   return identities[type]?.(subject);
+}
+
+/** AWS makes the first label up; here the function's ARN gives it. */
+export function functionUrl(functionArn: string): string {
+  const label = createHash('sha256').update(functionArn).digest('hex').slice(0, 32);
+  return `https://${label}.lambda-url.${functionArn.split(':')[3]}.on.aws/`;
 }
 
 function table(subject: Subject): Identity {

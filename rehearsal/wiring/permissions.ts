@@ -19,7 +19,7 @@ export interface PermissionReport {
  * - An explicit Deny wins, whichever policy has it.
  * - A role needs an Allow in its own policies or in the resource's. KMS keys differ: the role's policies count only
  *   where the key policy leaves the decision to the account.
- * - An AWS service needs an Allow in the resource's policy.
+ * - An AWS service, and whoever does not say who they are, needs an Allow in the resource's policy.
  *
  * A resource outside the templates has no policy; a key there has the default key policy, which leaves all to the
  * account.
@@ -139,6 +139,7 @@ export class IamPermissions implements Permissions {
         'aws:principalisawsservice': 'false',
       };
     }
+    if (principal.kind === 'anonymous') return { ...always, 'aws:principalisawsservice': 'false' };
     const source =
       principal.sourceArn === undefined
         ? {}
@@ -172,12 +173,23 @@ export class IamPermissions implements Permissions {
     why: string,
   ): never {
     this.#denied += 1;
-    const who = principal.kind === 'role' ? principal.arn : principal.name;
+    const who = nameOf(principal);
     throw new AwsError(
       'AccessDenied',
       `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
       403,
     );
+  }
+}
+
+function nameOf(principal: Requester): string {
+  switch (principal.kind) {
+    case 'role':
+      return principal.arn;
+    case 'service':
+      return principal.name;
+    case 'anonymous':
+      return principal.kind;
   }
 }
 

@@ -100,7 +100,20 @@ function busStatement({ properties, region }: ResolvedResource, account: string,
   };
 }
 
-const permissionProperties = new Set(['Action', 'FunctionName', 'Principal', 'SourceAccount', 'SourceArn']);
+/** Properties of AWS::Lambda::Permission that become a condition of the statement -> its operator and key. */
+const permissionConditions: Readonly<Record<string, readonly [operator: string, key: string]>> = {
+  SourceArn: ['ArnLike', 'aws:SourceArn'],
+  SourceAccount: ['StringEquals', 'aws:SourceAccount'],
+  FunctionUrlAuthType: ['StringEquals', 'lambda:FunctionUrlAuthType'],
+  InvokedViaFunctionUrl: ['Bool', 'lambda:InvokedViaFunctionUrl'],
+};
+
+const permissionProperties = new Set([
+  'Action',
+  'FunctionName',
+  'Principal',
+  ...Object.keys(permissionConditions),
+]);
 
 /**
  * The statement that Lambda's AddPermission writes.
@@ -116,17 +129,18 @@ function functionStatement(
   const name = expectText(properties.FunctionName, `${where}.FunctionName`);
   const arn = name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${account}:function:${name}`;
   const principal = expectText(properties.Principal, `${where}.Principal`);
-  const { SourceArn: sourceArn, SourceAccount: sourceAccount } = properties;
+  const Condition: Record<string, Record<string, unknown>> = {};
+  for (const [property, [operator, key]] of Object.entries(permissionConditions)) {
+    const value = properties[property];
+    if (value !== undefined) Condition[operator] = { ...Condition[operator], [key]: value };
+  }
   const statement = {
     Effect: 'Allow',
     Principal:
       principal === '*' ? '*' : { [principal.endsWith('.amazonaws.com') ? 'Service' : 'AWS']: principal },
     Action: properties.Action,
     Resource: arn,
-    Condition: {
-      ...(sourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': sourceArn } }),
-      ...(sourceAccount === undefined ? {} : { StringEquals: { 'aws:SourceAccount': sourceAccount } }),
-    },
+    Condition,
   };
   return { arn, document: { Statement: statement }, adds: true };
 }

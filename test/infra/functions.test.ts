@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { contract as deliverAlert } from '../../functions/alerts/deliver-alert/contract.ts';
 import { contract as routeAlert } from '../../functions/alerts/route-alert/contract.ts';
-import { contract as judgeScan } from '../../functions/images/judge-scan/contract.ts';
+import type { contract as judgeScan } from '../../functions/images/judge-scan/contract.ts';
 import type { EnvironmentOf } from '../../infra/constructs/ops-function.ts';
+import { contracts } from '../../infra/functions.ts';
 import { synthesize } from '../../infra/synthesize.ts';
 import policy from '../../ops.config.ts';
+import type { FunctionContract } from '../../shared/lambda/contract.ts';
+import { resourceName } from '../../shared/policy/resource.ts';
 import { named, ofType, permissionsOf, type Resource, resourcesOf, type Statement } from './templates.ts';
 
 const functions = ofType('AWS::Lambda::Function');
@@ -14,8 +17,9 @@ function sourceOf(lambda: Resource): string {
   return lambda.name.replace('Function aeon-ops-', '');
 }
 
-function contractOf(lambda: Resource): typeof judgeScan | typeof routeAlert | typeof deliverAlert {
-  const found = [judgeScan, routeAlert, deliverAlert].find(({ name }) => sourceOf(lambda).startsWith(name));
+function contractOf(lambda: Resource): FunctionContract {
+  const source = sourceOf(lambda);
+  const found = contracts.find(({ name }) => source === name || source.startsWith(`${name}-`));
   if (!found) throw new Error(`no contract for ${lambda.name}`);
   return found;
 }
@@ -23,6 +27,12 @@ function contractOf(lambda: Resource): typeof judgeScan | typeof routeAlert | ty
 function environmentOf(lambda: Resource): Record<string, string> {
   return (lambda.properties.Environment as { Variables: Record<string, string> }).Variables;
 }
+
+const publishedBy: Readonly<Record<string, string | readonly string[]>> = {
+  'judge-scan': 'Image Judged',
+  'inspect-push': 'Image Inspected',
+  'sweep-images': ['Image Judged', 'Image Gap'],
+};
 
 /** What a role may do besides what every function may: write its own log, dead-letter, use the ops key. */
 function ownPermissionsOf(lambda: Resource): Statement[] {
@@ -121,6 +131,30 @@ describe('what a role may do', () => {
     }
   });
 
+  it('lets inspect-push read what is pushed to the services’ repositories, and publish its own events', () => {
+    const lambda = named('Function aeon-ops-inspect-push');
+    const arn = (service: string, resource: string) =>
+      `arn:aws:${service}:us-east-1:111122223333:${resource}`;
+    expect(ownPermissionsOf(lambda)).toMatchObject([
+      {
+        actions: [
+          'ecr:BatchGetImage',
+          'ecr:DescribeImageReplicationStatus',
+          'ecr:DescribeImages',
+          'ecr:GetDownloadUrlForLayer',
+        ],
+        resources: Object.values(policy.services)
+          .map(({ repository }) => arn('ecr', `repository/${resourceName(repository)}`))
+          .toSorted(),
+      },
+      {
+        actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+        resources: [arn('dynamodb', 'table/aeon-ops-verdicts')],
+      },
+      { actions: ['events:PutEvents'], resources: [arn('events', 'event-bus/aeon-ops')] },
+    ]);
+  });
+
   it('lets a function put events under its own source alone', () => {
     const puts = functions.flatMap((lambda) =>
       permissionsOf(lambda)
@@ -130,7 +164,7 @@ describe('what a role may do', () => {
     expect(puts.length).toBeGreaterThan(0);
     for (const { lambda, condition } of puts) {
       expect(condition.StringEquals?.['events:source']).toBe(`aeon-ops.${sourceOf(lambda)}`);
-      expect(condition.StringEquals?.['events:detail-type']).toBe('Image Judged');
+      expect(condition.StringEquals?.['events:detail-type']).toEqual(publishedBy[sourceOf(lambda)]);
     }
   });
 

@@ -5,7 +5,7 @@ import * as eventbridge from '@aws-sdk/client-eventbridge';
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
-import { AwsRestJsonProtocol } from '@aws-sdk/core/protocols';
+import { AwsRestXmlProtocol } from '@aws-sdk/core/protocols';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type AwsRequest, connectClient, type Dispatch } from '../../../rehearsal/aws/connect.ts';
 import { installClock } from '../../../rehearsal/clock.ts';
@@ -356,11 +356,11 @@ describe('connectClient', () => {
   it('names a protocol that it does not speak', async () => {
     class RestClient extends ecr.ECRClient {
       constructor(config: object) {
-        super({ ...config, protocol: AwsRestJsonProtocol });
+        super({ ...config, protocol: AwsRestXmlProtocol });
       }
     }
     const sender = connected(RestClient, async () => ({}));
     const error = await failureOf(sender.send(new ecr.DescribeImagesCommand({ repositoryName: 'api' })));
-    expect(error.message).toContain("in the protocol 'aws.protocols#restJson1'");
+    expect(error.message).toContain("in the protocol 'aws.protocols#restXml'");
   });
 });

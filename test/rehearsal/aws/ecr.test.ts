@@ -13,9 +13,10 @@ import {
   ScanNotFoundException,
 } from '@aws-sdk/client-ecr';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Ecr, type ScanOutcome } from '../../../rehearsal/aws/ecr.ts';
+import { Ecr } from '../../../rehearsal/aws/ecr.ts';
 import type { ServiceEvent } from '../../../rehearsal/aws/ecr-events.ts';
 import type { ScanFinding } from '../../../rehearsal/aws/ecr-scan.ts';
+import type { ScanOutcome } from '../../../rehearsal/aws/ecr-scanners.ts';
 import { account, clientOf, role, type TestKernel, testKernel } from './stand.ts';
 
 const region = 'us-east-1';

@@ -46,6 +46,67 @@ const left = (): number => {
   return visible + notVisible + delayed;
 };
 
+describe('an event source mapping with a batching window', () => {
+  const events = { kind: 'service', name: 'events.amazonaws.com' } as const;
+  const mapping = { BatchSize: 10_000, MaximumBatchingWindowInSeconds: 60 };
+
+  it('gathers what EventBridge puts into an encrypted queue', async () => {
+    const key = `arn:aws:kms:${region}:123456789012:key/1`;
+    aws.kms.createKey(key);
+    const { batches } = consumer(undefined, { queue: { KmsMasterKeyId: key }, mapping });
+    const Targets = [{ Arn: queueArn('jobs') }];
+    const EventPattern = { source: ['aws.inspector2'] };
+    aws.eventBridge.createRule({ region, name: 'findings', properties: { EventPattern, Targets } });
+    for (let index = 0; index < 25; index += 1) {
+      const detail = { index };
+      aws.eventBridge.emit({ region, source: 'aws.inspector2', detailType: 'Inspector2 Finding', detail });
+      await kernel.pass(2);
+    }
+    expect(batches).toEqual([]);
+    await kernel.pass(11);
+    expect(batches.map((batch) => batch.length)).toEqual([25]);
+    expect(JSON.parse(batches[0]?.[7] ?? '')).toMatchObject({
+      source: 'aws.inspector2',
+      detail: { index: 7 },
+    });
+    expect(left()).toBe(0);
+    const uses = kernel.asked.filter(({ resource }) => resource === key);
+    expect(new Set(uses.map(({ principal, action }) => `${principal.kind} ${action}`))).toEqual(
+      new Set(['service kms:GenerateDataKey', 'service kms:Decrypt', 'role kms:Decrypt']),
+    );
+  });
+
+  it('does not wait for the end of the window when a batch is full', async () => {
+    const { batches } = consumer(undefined, { mapping: { ...mapping, BatchSize: 30 } });
+    for (let index = 0; index < 40; index += 1) aws.send('jobs', String(index));
+    await kernel.pass(1);
+    expect(batches[0]).toHaveLength(30);
+    await kernel.pass(60);
+    expect(batches.flat()).toHaveLength(40);
+  });
+
+  it('splits what would make an event longer than Lambda takes', async () => {
+    const { batches, events: received } = consumer(undefined, { mapping });
+    const body = 'x'.repeat(900_000);
+    for (let index = 0; index < 15; index += 1) {
+      aws.sqs.deliver(queueArn('jobs'), { body: `${index}${body}` }, events.name, events);
+    }
+    await kernel.pass(62);
+    expect(batches.map((batch) => batch.length)).toEqual([6, 6, 3]);
+    for (const event of received)
+      expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThanOrEqual(6_291_456);
+    expect(new Set(batches.flat()).size).toBe(15);
+    expect(left()).toBe(0);
+  });
+
+  it('takes 10,000 messages at most, and waits 5 minutes at most', () => {
+    aws.queue('jobs', { VisibilityTimeout: 60 });
+    aws.handler('worker', async () => undefined);
+    expect(() => connect({ BatchSize: 10_001, MaximumBatchingWindowInSeconds: 60 })).toThrow('BatchSize');
+    expect(() => connect({ MaximumBatchingWindowInSeconds: 301 })).toThrow('MaximumBatchingWindowInSeconds');
+  });
+});
+
 describe('an event source mapping', () => {
   it('hands messages over in batches and deletes what succeeded', async () => {
     const { batches } = consumer(undefined, { mapping: { BatchSize: 2 } });

@@ -1,5 +1,5 @@
 import { CloudWatch } from '../../../rehearsal/aws/cloudwatch.ts';
-import { Metrics } from '../../../rehearsal/aws/cloudwatch-metrics.ts';
+import { Metrics, minuteOf } from '../../../rehearsal/aws/cloudwatch-metrics.ts';
 import { EventBridge, type EventBridgeFaults } from '../../../rehearsal/aws/eventbridge.ts';
 import { Kms } from '../../../rehearsal/aws/kms.ts';
 import { Lambda, type LambdaFaults } from '../../../rehearsal/aws/lambda.ts';
@@ -52,11 +52,9 @@ export function services(kernel: VirtualKernel, faults: LambdaFaults & EventBrid
       ).Messages ?? [],
     /** What a Lambda metric adds up to since the clock was started. */
     total: (namespace: string, name: string, dimensions: Record<string, string>): number =>
-      metrics.statistics(
-        { region, namespace, name, dimensions },
-        new Date('2026-03-02T00:00:00Z'),
-        kernel.now(),
-      )?.sum ?? 0,
+      metrics
+        .series({ region, namespace, name, dimensions })
+        .statistics(minuteOf(new Date('2026-03-02T08:00:00Z')), minuteOf(kernel.now()) + 1)?.sum ?? 0,
   };
 }
 

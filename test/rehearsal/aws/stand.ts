@@ -1,5 +1,11 @@
 import { connectClient } from '../../../rehearsal/aws/connect.ts';
-import type { AuthorizationRequest, Kernel, Operations, Principal } from '../../../rehearsal/kernel.ts';
+import {
+  type AuthorizationRequest,
+  AwsError,
+  type Kernel,
+  type Operations,
+  type Principal,
+} from '../../../rehearsal/kernel.ts';
 
 export const account = '123456789012';
 
@@ -11,6 +17,8 @@ export interface TestKernel extends Kernel {
   readonly pass: (ms: number) => void;
   /** What permission was asked for, newest last. */
   readonly asked: readonly AuthorizationRequest[];
+  /** Denies everything from now on. */
+  readonly refuse: () => void;
 }
 
 export function testKernel(start = '2026-11-23T08:00:00Z', random: () => number = () => 0.5): TestKernel {
@@ -18,6 +26,7 @@ export function testKernel(start = '2026-11-23T08:00:00Z', random: () => number 
   let ids = 0;
   const due: { at: number; what: () => void | Promise<void> }[] = [];
   const asked: AuthorizationRequest[] = [];
+  let isRefusing = false;
   return {
     account,
     now: () => new Date(now),
@@ -25,8 +34,17 @@ export function testKernel(start = '2026-11-23T08:00:00Z', random: () => number 
     random,
     uuid: () => `00000000-0000-4000-8000-${String(ids++).padStart(12, '0')}`,
     trace: () => undefined,
-    permissions: { authorize: (request) => void asked.push(request) },
+    permissions: {
+      authorize(request) {
+        asked.push(request);
+        if (isRefusing)
+          throw new AwsError('AccessDenied', `not authorized to perform: ${request.action}`, 403);
+      },
+    },
     asked,
+    refuse() {
+      isRefusing = true;
+    },
     pass(ms) {
       const end = now + ms;
       for (;;) {

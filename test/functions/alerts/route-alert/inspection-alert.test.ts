@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { decideGapAlert } from '../../../../functions/alerts/route-alert/gap-alert.ts';
 import { decideInspectionAlert } from '../../../../functions/alerts/route-alert/inspection-alert.ts';
 import type { Alert } from '../../../../shared/domain/alert.ts';
+import { copyGap } from '../../../../shared/domain/image-gap.ts';
 import type { ImageInspected } from '../../../../shared/events/ops-events.ts';
 import { digest, policy } from '../../../builders.ts';
 
@@ -102,6 +104,29 @@ describe('decideInspectionAlert', () => {
       (name) => alertOf(inspected({ about: 'tag', name })).fingerprint,
     );
     expect(new Set(fingerprints).size).toBe(2);
+  });
+
+  it('is one condition with what the sweep finds of the same replica', () => {
+    const gap = decideGapAlert(
+      {
+        identity: 'two',
+        subject: 'the image',
+        environment: 'production',
+        outcome: 'open',
+        reason: 'the replication to eu-west-1 failed',
+        occurredAt: '2026-03-02T09:00:00.000Z',
+        facts: {
+          gap: copyGap('eu-west-1', 'api', digest),
+          kind: 'copy-failed',
+          tags: [],
+          region: 'us-east-1',
+          since: '2026-03-02T09:00:00.000Z',
+        },
+      },
+      policy,
+    );
+    const replica = alertOf(inspected({ about: 'replica', name: 'eu-west-1' }));
+    expect('alert' in gap && gap.alert.fingerprint).toBe(replica.fingerprint);
   });
 
   it('names an image without tags by its digest, and leads to it', () => {

@@ -1,0 +1,444 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { SweepDeps } from '../../../../functions/images/sweep-images/deps.ts';
+import { sweepImages } from '../../../../functions/images/sweep-images/run.ts';
+import type { SweepRecord } from '../../../../functions/images/sweep-images/sweep-table.ts';
+import type { ReplicaStatus } from '../../../../shared/aws/image-replication.ts';
+import type { ImageGap, ImageJudged, OpsEvent } from '../../../../shared/events/ops-events.ts';
+import type { Outcome } from '../../../../shared/lambda/outcome.ts';
+import type { Policy, Waiver } from '../../../../shared/policy/schema.ts';
+import { digest, finding, mayAct, policy, scan, scanWithout, verdictRecord } from '../../../builders.ts';
+import { Place, pushedAt, tagged } from '../../../shared/judging/place.ts';
+
+const basicPolicy: Policy = {
+  ...policy,
+  images: { ...policy.images, registry: { ...policy.images.registry, scanning: 'basic' } },
+};
+
+/** The repository `api` of a Region with its images, and `api-gateway` with none. */
+class Region {
+  readonly place = new Place();
+  policy = basicPolicy;
+  region = 'us-east-1';
+  /** Calls of `mayGoOn` that are answered with true. */
+  time = Number.POSITIVE_INFINITY;
+  /** Thrown when the repository is listed. */
+  readonly listingFails = new Map<string, Error>();
+  /** Thrown when the image is scanned; else what ECR answers. */
+  scanning: Error | 'started' | 'already' | 'impossible' = 'started';
+  readonly scansAsked: string[] = [];
+  readonly scansStarted: string[] = [];
+  replication: ReadonlyMap<string, ReplicaStatus> | Error = new Map();
+  state: SweepRecord | undefined;
+  readonly gaps: ImageGap[] = [];
+  readonly told: Outcome[] = [];
+  /** Thrown by the bus instead of taking the next event. */
+  busFails: Error | undefined;
+
+  /** Sweeps, and tells what is thrown away after it: gaps and verdicts since the last call. */
+  async sweep(): Promise<{ readonly outcomes: readonly Outcome[]; readonly told: readonly string[] }> {
+    const [gaps, verdicts] = [this.gaps.length, this.place.published.length];
+    const run = {
+      account: '123456789012',
+      standing: mayAct,
+      mayGoOn: () => this.time-- > 0,
+      tell: (outcome: Outcome) => void this.told.push(outcome),
+    };
+    const outcomes = await sweepImages(run, this.deps);
+    return {
+      outcomes,
+      told: [
+        ...this.place.published.slice(verdicts).map(({ outcome, facts }) => `${outcome} ${facts.digest}`),
+        ...this.gaps.slice(gaps).map(({ outcome, facts }) => `${facts.gap} ${outcome}`),
+      ],
+    };
+  }
+
+  get deps(): SweepDeps {
+    const { registry, verdicts } = this.place;
+    return {
+      ...this.place.deps,
+      policy: this.policy,
+      region: this.region,
+      verdicts,
+      registry: {
+        ...registry,
+        scanOf: async (image) => {
+          this.scansAsked.push(image.digest);
+          return registry.scanOf(image);
+        },
+      },
+      listing: {
+        list: async (repository) => {
+          const fails = this.listingFails.get(repository);
+          if (fails) throw fails;
+          return repository === 'api'
+            ? [...this.place.described].map(([of, described]) => ({ digest: of, ...described }))
+            : [];
+        },
+      },
+      scanner: {
+        start: async ({ digest: of }) => {
+          if (this.scanning instanceof Error) throw this.scanning;
+          if (this.scanning === 'started') this.scansStarted.push(of);
+          return this.scanning;
+        },
+      },
+      replication: {
+        of: async () => {
+          if (this.replication instanceof Error) throw this.replication;
+          return this.replication;
+        },
+      },
+      sweeps: {
+        read: async () => this.state,
+        write: async (record) => {
+          this.state = { ...record, version: record.version + 1 };
+        },
+      },
+      bus: { publish: async (event) => this.#publish(event) },
+    };
+  }
+
+  #publish({ detailType, detail }: OpsEvent): void {
+    const error = this.busFails;
+    this.busFails = undefined;
+    if (error) throw error;
+    if (detailType === 'Image Gap') this.gaps.push(detail as ImageGap);
+    else this.place.published.push(detail as ImageJudged);
+  }
+
+  /** Images with a clean scan each. */
+  add(...digests: readonly string[]): void {
+    for (const of of digests) {
+      this.place.described.set(of, { ...tagged, tags: [`api-prod-${of}-4f1c2ab`] });
+      this.place.scans.set(of, scan());
+    }
+  }
+
+  later(hours: number): void {
+    this.place.clock += hours * 3_600_000;
+  }
+}
+
+let region: Region;
+
+beforeEach(() => {
+  region = new Region();
+});
+
+describe('a sweep', () => {
+  it('judges what was never judged, and leaves alone what is fresh', async () => {
+    region.place.scan = scan({ findings: [finding('CRITICAL')] });
+    expect((await region.sweep()).told).toEqual([`block ${digest}`]);
+    region.scansAsked.length = 0;
+    region.later(1);
+    const { told, outcomes } = await region.sweep();
+    expect([told, region.scansAsked]).toEqual([expect.not.arrayContaining(['block']), []]);
+    expect(outcomes.map(({ outcome, reason }) => [outcome, reason])).toContainEqual([
+      'swept',
+      '1 images, 0 judged, 0 verdicts told, 0 scans started',
+    ]);
+  });
+
+  it('finds the end of a scan that nobody told of', async () => {
+    region.place.scan = scanWithout({ status: 'IN_PROGRESS' });
+    expect((await region.sweep()).told).toEqual([]);
+    region.place.scan = scan({ findings: [finding('CRITICAL')] });
+    region.later(1);
+    expect((await region.sweep()).told).toContain(`block ${digest}`);
+  });
+
+  it('never replaces what an event has led to since the images were listed', async () => {
+    const { listing } = region.deps;
+    const later = '2026-03-02T08:00:30.000Z';
+    const deps: SweepDeps = {
+      ...region.deps,
+      listing: {
+        list: async (repository) => {
+          const images = await listing.list(repository);
+          region.place.put(verdictRecord({ verdict: 'block', observedAt: later, tags: ['moved'] }));
+          return images;
+        },
+      },
+    };
+    await sweepImages({ account: '1', standing: mayAct, mayGoOn: () => true, tell: () => undefined }, deps);
+    expect(region.place.record).toMatchObject({ verdict: 'block', observedAt: later, tags: ['moved'] });
+  });
+
+  it('does not take an image for unscannable that was deleted meanwhile', async () => {
+    region.place.scan = scanWithout({ status: 'FINDINGS_UNAVAILABLE' });
+    const { registry } = region.deps;
+    const deps = { ...region.deps, registry: { ...registry, describe: async () => undefined } };
+    await sweepImages({ account: '1', standing: mayAct, mayGoOn: () => true, tell: () => undefined }, deps);
+    expect(region.place.published).toEqual([]);
+    expect(region.place.rows.size).toBe(0);
+  });
+
+  it('judges an index and its images by one read of each scan', async () => {
+    region.place.described.set('sha256:1d', { ...tagged, kind: 'index' });
+    for (const of of ['sha256:a0', 'sha256:b0']) {
+      region.place.described.set(of, { kind: 'image', tags: [], pushedAt });
+      region.place.scans.set(of, scan({ findings: [finding('CRITICAL')] }));
+    }
+    region.place.indexes.set('sha256:1d', {
+      kind: 'index',
+      children: ['sha256:a0', 'sha256:b0'].map((of) => ({
+        digest: of,
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        isAttestation: false,
+        size: 500,
+      })),
+    });
+    await region.sweep();
+    expect(region.scansAsked.toSorted()).toEqual([digest, 'sha256:a0', 'sha256:b0'].toSorted());
+    expect(region.place.rows.size).toBe(4);
+    expect(region.place.published.map(({ facts }) => facts.digest)).toEqual([digest, 'sha256:1d']);
+  });
+
+  it('judges again what the policy says otherwise since', async () => {
+    region.place.scan = scan({ findings: [finding('HIGH')] });
+    await region.sweep();
+    region.later(1);
+    const { production } = policy.environments;
+    if (production === undefined) throw new Error('no production');
+    const verdicts = { ...production.verdicts, HIGH: 'monitor' as const };
+    region.policy = {
+      ...basicPolicy,
+      environments: { ...policy.environments, production: { ...production, verdicts } },
+    };
+    expect((await region.sweep()).told).toContain(`monitor ${digest}`);
+    region.later(1);
+    region.scansAsked.length = 0;
+    await region.sweep();
+    expect(region.scansAsked).toEqual([]);
+  });
+});
+
+describe('what fails', () => {
+  it('with one repository stops no other, is told, and told to be over', async () => {
+    region.listingFails.set('api-gateway', new Error('ECR is away'));
+    const first = await region.sweep();
+    expect(first.told).toEqual([`pass ${digest}`, 'images/api-gateway open']);
+    expect(first.outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(['failed', 'swept']);
+    expect((await region.sweep()).told).toEqual([]);
+    region.listingFails.clear();
+    expect((await region.sweep()).told).toEqual(['images/api-gateway closed']);
+  });
+
+  it('with one image stops no other, and is tried again', async () => {
+    region.add('sha256:01', 'sha256:02');
+    const { registry } = region.place;
+    let isAway = true;
+    Object.assign(region.place, {
+      registry: {
+        ...registry,
+        scanOf: async (image: { repository: string; digest: string }) => {
+          if (isAway && image.digest === 'sha256:01') throw new Error('no answer');
+          return registry.scanOf(image);
+        },
+      },
+    });
+    const { told, outcomes } = await region.sweep();
+    expect(told.toSorted()).toEqual(['images/api open', `pass ${digest}`, 'pass sha256:02'].toSorted());
+    expect(outcomes).toContainEqual(
+      expect.objectContaining({
+        outcome: 'failed',
+        reason: expect.stringContaining('sha256:01: Error: no answer'),
+      }),
+    );
+    isAway = false;
+    expect((await region.sweep()).told).toEqual(['pass sha256:01', 'images/api closed']);
+  });
+
+  it('is a repository that the primary Region does not have, but not one that was not replicated yet', async () => {
+    const absent = (): void => {
+      const { deps } = region;
+      Object.defineProperty(region, 'deps', {
+        get: () => ({ ...deps, region: region.region, listing: { list: async () => undefined } }),
+      });
+    };
+    absent();
+    expect((await region.sweep()).told).toEqual(['images/api open', 'images/api-gateway open']);
+    region.region = 'us-west-2';
+    region.state = undefined;
+    expect((await region.sweep()).outcomes.map(({ outcome }) => outcome)).toEqual(['swept', 'swept']);
+  });
+
+  it('when it is to be told is told by the next sweep', async () => {
+    region.listingFails.set('api', new Error('ECR is away'));
+    region.busFails = new Error('the bus is away');
+    await expect(region.sweep()).rejects.toThrow('the bus is away');
+    expect((await region.sweep()).told).toEqual(['images/api open']);
+  });
+});
+
+describe('when time runs out', () => {
+  it('stops, says how far it came, and the next sweep goes on where it stopped', async () => {
+    region.add('sha256:01', 'sha256:02', 'sha256:03');
+    // One look for the repository, and two for images.
+    region.time = 3;
+    const { told, outcomes } = await region.sweep();
+    expect(told.filter((each) => each.startsWith('pass'))).toHaveLength(2);
+    expect(told).toEqual(expect.arrayContaining(['images/api open', 'images/api-gateway open']));
+    expect(outcomes.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['unfinished', expect.stringContaining('there was no time for 2 of 4 images')],
+      ['unfinished', expect.stringContaining('there was no time for it')],
+    ]);
+
+    region.time = Number.POSITIVE_INFINITY;
+    const next = await region.sweep();
+    expect(next.told.filter((each) => each.startsWith('pass'))).toHaveLength(2);
+    expect(next.told).toEqual(expect.arrayContaining(['images/api closed', 'images/api-gateway closed']));
+  });
+
+  it('begins the next one with the repository that was finished longest ago', async () => {
+    // Enough for the first repository, its one image and its copies.
+    region.time = 3;
+    await region.sweep();
+    expect(Object.keys(region.state?.sweptAt ?? {})).toEqual(['api']);
+    region.time = Number.POSITIVE_INFINITY;
+    const { outcomes } = await region.sweep();
+    expect(outcomes.map(({ subject }) => subject.split('/').at(-1))).toEqual(['api-gateway', 'api']);
+  });
+});
+
+describe('daily scans', () => {
+  const hours = (count: number) =>
+    new Date(Date.parse('2026-03-02T08:00:00Z') + count * 3_600_000).toISOString();
+
+  beforeEach(async () => {
+    await region.sweep();
+  });
+
+  it('are started once the last one is a day old, and found again when nobody tells of their end', async () => {
+    region.later(23);
+    await region.sweep();
+    expect(region.scansStarted).toEqual([]);
+    region.later(1);
+    await region.sweep();
+    expect(region.scansStarted).toEqual([digest]);
+    region.place.scan = scan({ findings: [finding('CRITICAL')], scannedAt: hours(24.1) });
+    region.later(1);
+    expect((await region.sweep()).told).toContain(`block ${digest}`);
+  });
+
+  it('leave the verdict in force while they are under way', async () => {
+    region.later(24);
+    await region.sweep();
+    region.place.scan = scanWithout({ status: 'IN_PROGRESS' });
+    region.later(1);
+    await region.sweep();
+    expect(region.place.record).toMatchObject({ verdict: 'pass' });
+  });
+
+  it('that ECR has made already are no fault', async () => {
+    region.scanning = 'already';
+    region.later(24);
+    const { told, outcomes } = await region.sweep();
+    expect(told.filter((each) => each.startsWith('scans/'))).toEqual([]);
+    expect(outcomes[0]).toMatchObject({ outcome: 'swept', facts: { scansAlready: 1, scansStarted: 0 } });
+  });
+
+  it('that cannot be started are told once, until one can', async () => {
+    region.scanning = new Error('This feature is disabled');
+    region.later(24);
+    expect((await region.sweep()).told).toContain('scans/api open');
+    // Nothing is due, so that nobody knows.
+    region.place.put(
+      verdictRecord({
+        observedAt: hours(24),
+        scannedAt: hours(24),
+        announced: { verdict: 'pass', environment: 'production' },
+      }),
+    );
+    region.later(1);
+    expect((await region.sweep()).told).not.toContain('scans/api closed');
+    region.scanning = 'started';
+    region.later(30);
+    expect((await region.sweep()).told).toContain('scans/api closed');
+  });
+
+  it('are left to Amazon Inspector where that scans', async () => {
+    const registry = { ...policy.images.registry, scanning: 'enhanced' as const };
+    region.policy = { ...basicPolicy, images: { ...basicPolicy.images, registry } };
+    region.later(48);
+    await region.sweep();
+    expect(region.scansStarted).toEqual([]);
+  });
+});
+
+describe('copies in other Regions', () => {
+  const inOtherRegions = (...regions: readonly string[]): void => {
+    for (const copy of regions) region.place.put(verdictRecord({ region: copy }));
+  };
+  const aboutCopies = (told: readonly string[]): readonly string[] =>
+    told.filter((each) => each.startsWith('copy/'));
+
+  beforeEach(async () => {
+    await region.sweep();
+    region.later(1);
+  });
+
+  it('are missed an hour after the push, where nothing is recorded of them', async () => {
+    inOtherRegions('eu-west-1');
+    expect(aboutCopies((await region.sweep()).told)).toEqual([`copy/us-west-2/api@${digest} open`]);
+    inOtherRegions('us-west-2');
+    expect(aboutCopies((await region.sweep()).told)).toEqual([`copy/us-west-2/api@${digest} closed`]);
+  });
+
+  it('are not missed where ECR says that they are complete', async () => {
+    inOtherRegions('eu-west-1');
+    region.replication = new Map([['us-west-2', { status: 'COMPLETE', failureCode: '' }]]);
+    expect(aboutCopies((await region.sweep()).told)).toEqual([]);
+  });
+
+  it('stay missed while ECR cannot be asked', async () => {
+    inOtherRegions('eu-west-1');
+    await region.sweep();
+    region.replication = new Error('no answer');
+    expect(aboutCopies((await region.sweep()).told)).toEqual([]);
+    expect(region.told).toContainEqual(
+      expect.objectContaining({ outcome: 'failed', reason: expect.stringContaining('no answer') }),
+    );
+    expect(region.state?.open.map(({ facts }) => facts.gap)).toEqual([`copy/us-west-2/api@${digest}`]);
+  });
+
+  it('are looked for from the primary Region alone', async () => {
+    region.region = 'us-west-2';
+    region.state = undefined;
+    expect(aboutCopies((await region.sweep()).told)).toEqual([]);
+  });
+});
+
+describe('waivers', () => {
+  const waiver: Waiver = {
+    id: 'CVE-2026-0001',
+    owner: 'ann',
+    reason: 'the function is never called',
+    expires: '2026-12-31',
+    lapsesOnFix: false,
+  };
+  const about = (told: readonly string[]): readonly string[] =>
+    told.filter((each) => each.startsWith('waiver/'));
+
+  beforeEach(() => {
+    region.policy = { ...basicPolicy, waivers: [waiver] };
+  });
+
+  it('that match nothing are told of, and over once they match what is found', async () => {
+    expect(about((await region.sweep()).told)).toEqual(['waiver/CVE-2026-0001 open']);
+    region.place.scan = scan({ findings: [finding('CRITICAL')] });
+    region.later(24);
+    expect(about((await region.sweep()).told)).toEqual(['waiver/CVE-2026-0001 closed']);
+  });
+
+  it('are not said to match nothing by a sweep that did not see all images', async () => {
+    region.listingFails.set('api-gateway', new Error('ECR is away'));
+    expect(about((await region.sweep()).told)).toEqual([]);
+  });
+
+  it('are reported from the primary Region alone', async () => {
+    region.region = 'us-west-2';
+    expect(about((await region.sweep()).told)).toEqual([]);
+  });
+});
