@@ -1,0 +1,19 @@
+import type { Check } from './check.ts';
+import { eventsCheck } from './events.ts';
+import { queuesCheck } from './queues.ts';
+import { registryCheck } from './registry.ts';
+import { secretsCheck } from './secrets.ts';
+import { switchesCheck } from './switches.ts';
+import { tablesCheck } from './tables.ts';
+import { topicsCheck } from './topics.ts';
+
+/** Everything that is looked at in each Region, in this order. */
+export const checks: readonly Check[] = [
+  registryCheck,
+  eventsCheck,
+  queuesCheck,
+  topicsCheck,
+  tablesCheck,
+  secretsCheck,
+  switchesCheck,
+];

@@ -1,0 +1,62 @@
+import type { Policy } from '../../../shared/policy/schema.ts';
+import { type Finding, ok, warning } from '../finding.ts';
+
+/**
+ * Values that the policy has from its first day and that mean nothing in AWS or Slack. A deployment with them works,
+ * and tells nobody.
+ */
+export function findPlaceholders(policy: Policy): readonly Finding[] {
+  const found = [...mailAddresses(policy), ...slackChannels(policy), ...runbook(policy)];
+  return found.length > 0 ? found : [ok('no placeholder is left in the policy')];
+}
+
+function mailAddresses({ alerts }: Policy): readonly Finding[] {
+  const addresses = [
+    ...Object.entries(alerts.sinks).flatMap(([name, sink]) =>
+      sink.type === 'sns'
+        ? (sink.mail ?? []).map((mail) => ({ path: `alerts.sinks.${name}.mail`, mail }))
+        : [],
+    ),
+    ...alerts.lastResort.map((mail) => ({ path: 'alerts.lastResort', mail })),
+  ];
+  return addresses
+    .filter(({ mail }) => isExample(mail.split('@').at(-1) ?? ''))
+    .map(({ path, mail }) =>
+      warning(
+        `${path} has ${mail}, an address of an example domain`,
+        'AWS would ask it to confirm the subscription, and nobody reads it.',
+        'Write an address that somebody reads.',
+      ),
+    );
+}
+
+function slackChannels({ alerts }: Policy): readonly Finding[] {
+  return Object.entries(alerts.sinks).flatMap(([name, sink]) =>
+    sink.type === 'slack' && sink.channel.startsWith('C0AEON')
+      ? [
+          warning(
+            `alerts.sinks.${name}.channel is ${sink.channel}, a made-up channel id`,
+            'Slack would answer channel_not_found, and the alerts would end in the dead-letter queue.',
+            "Copy the channel's id from the foot of its details in Slack.",
+          ),
+        ]
+      : [],
+  );
+}
+
+function runbook({ alerts }: Policy): readonly Finding[] {
+  const { hostname, pathname } = new URL(alerts.runbookUrl);
+  if (!isExample(hostname) && !pathname.startsWith('/aeon-dt/aeon-ops/')) return [];
+  return [
+    warning(
+      `alerts.runbookUrl is ${alerts.runbookUrl}, a made-up address`,
+      'Every alarm links to it, and whoever is woken would find nothing there.',
+      'Write the address at which docs/runbook.md can be read.',
+    ),
+  ];
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc2606 */
+function isExample(host: string): boolean {
+  return /(^|\.)example(\.(com|net|org))?$/.test(host);
+}
