@@ -2,10 +2,13 @@ import { CloudWatch } from './aws/cloudwatch.ts';
 import { Metrics } from './aws/cloudwatch-metrics.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
 import { Ecr, type EcrFaults } from './aws/ecr.ts';
+import { Ecs } from './aws/ecs.ts';
+import { Eks } from './aws/eks.ts';
 import { EventBridge, type EventBridgeFaults } from './aws/eventbridge.ts';
 import { Kms } from './aws/kms.ts';
 import { Lambda, type LambdaFaults } from './aws/lambda.ts';
 import type { ColdStart } from './aws/lambda-function.ts';
+import { LambdaInventory } from './aws/lambda-inventory.ts';
 import { Logs } from './aws/logs.ts';
 import type { Resource } from './aws/properties.ts';
 import { Scheduler } from './aws/scheduler.ts';
@@ -30,9 +33,12 @@ export class Account {
   readonly resources: readonly ResolvedResource[];
   readonly dynamodb: DynamoDb;
   readonly ecr: Ecr;
+  readonly ecs: Ecs;
+  readonly eks: Eks;
   readonly eventBridge: EventBridge;
   readonly kms: Kms;
   readonly lambda: Lambda;
+  readonly lambdaInventory: LambdaInventory;
   readonly logs: Logs;
   readonly metrics: Metrics;
   readonly cloudwatch: CloudWatch;
@@ -65,11 +71,17 @@ export class Account {
     this.cloudwatch = new CloudWatch(kernel, this.metrics, this);
     this.dynamodb = new DynamoDb(kernel);
     this.ecr = new Ecr(kernel, (event) => this.eventBridge.emit(event), faults.ecr);
+    this.ecs = new Ecs(kernel);
+    this.eks = new Eks(kernel);
+    this.lambdaInventory = new LambdaInventory(kernel, this.lambda);
     this.scheduler = new Scheduler(kernel, this.lambda, this.sqs);
     this.secrets = new SecretsManager(kernel);
     this.services = new Map<string, Operations>([
       ['dynamodb', this.dynamodb.operations],
       ['ecr', this.ecr.operations],
+      ['ecs', this.ecs.operations],
+      ['eks', this.eks.operations],
+      ['lambda', this.lambdaInventory.operations],
       ['events', this.eventBridge.operations],
       ['secretsmanager', this.secrets.operations],
       ['sns', this.sns.operations],
@@ -128,6 +140,7 @@ export class Account {
       ],
       ['AWS::Lambda::EventInvokeConfig', (config) => this.lambda.createEventInvokeConfig(named(config))],
       ['AWS::Lambda::EventSourceMapping', (mapping) => this.lambda.createEventSourceMapping(named(mapping))],
+      ['AWS::EKS::AccessEntry', (entry) => this.eks.createAccessEntry(named(entry))],
       ['AWS::Lambda::Url', (url) => this.lambda.createUrl(named(url))],
       [
         'AWS::Scheduler::Schedule',

@@ -59,7 +59,13 @@ export class Ecs {
     const revision = earlier.length + 1;
     const taskDefinitionArn = this.#arn(region, `task-definition/${family}:${revision}`);
     const containerDefinitions = images.map((image, index) => ({ name: `container-${index}`, image }));
-    const definition = { taskDefinitionArn, family, revision, containerDefinitions, status: 'ACTIVE' } as const;
+    const definition = {
+      taskDefinitionArn,
+      family,
+      revision,
+      containerDefinitions,
+      status: 'ACTIVE',
+    } as const;
     this.#definitions.set(taskDefinitionArn, definition);
     return taskDefinitionArn;
   }

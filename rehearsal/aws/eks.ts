@@ -2,9 +2,9 @@ import type { DescribeClusterRequest, DescribeClusterResponse } from '@aws-sdk/c
 import * as z from 'zod';
 import type { HttpsAnswer } from '../../shared/lambda/world.ts';
 import { AwsError, type Call, type Kernel, type Operations, type Principal } from '../kernel.ts';
-import { sha256 } from './oci-manifest.ts';
 import { authorize } from './authorize.ts';
 import { KubernetesApi, refusal } from './kubernetes.ts';
+import { sha256 } from './oci-manifest.ts';
 import { ignored, type Resource, readProperties } from './properties.ts';
 
 interface Cluster {
@@ -25,7 +25,10 @@ const AccessEntry = z.strictObject({
       z.strictObject({
         PolicyArn: z
           .string()
-          .regex(/cluster-access-policy\/AmazonEKS(View|AdminView)Policy$/, 'only policies that let read are simulated'),
+          .regex(
+            /cluster-access-policy\/AmazonEKS(View|AdminView)Policy$/,
+            'only policies that let read are simulated',
+          ),
         AccessScope: z.strictObject({ Type: z.literal('cluster'), Namespaces: ignored }),
       }),
     )
@@ -140,7 +143,9 @@ function isToken(authorization: string | undefined, now: Date): boolean {
   const url = URL.parse(Buffer.from(encoded, 'base64url').toString());
   const signed = url?.searchParams.get('X-Amz-SignedHeaders')?.split(';') ?? [];
   const date = url?.searchParams.get('X-Amz-Date') ?? '';
-  const signedAt = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+  const signedAt = Date.parse(
+    date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'),
+  );
   return (
     /^sts\.([a-z0-9-]+\.)?amazonaws\.com$/.test(url?.hostname ?? '') &&
     url?.searchParams.get('Action') === 'GetCallerIdentity' &&

@@ -71,7 +71,10 @@ export class LambdaInventory {
         Configuration: this.#configuration(arn, version),
         Code:
           image === undefined
-            ? { RepositoryType: 'S3', Location: `https://awslambda-${call.region}-tasks.s3.amazonaws.com/code` }
+            ? {
+                RepositoryType: 'S3',
+                Location: `https://awslambda-${call.region}-tasks.s3.amazonaws.com/code`,
+              }
             : { RepositoryType: 'ECR', ImageUri: image.uri, ResolvedImageUri: image.resolved },
       };
     },

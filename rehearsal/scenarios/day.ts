@@ -54,9 +54,11 @@ function criticalRelease(stage: Stage, images: Registry): void {
 /** No event tells of this scan. The next sweep finds it. */
 function lostEvent(stage: Stage, images: Registry): void {
   stage.at('06:15', () => {
-    const digest = images.release('aeon-dt-worker', 'dev', '3.1.5', []);
+    const digests = images.release('aeon-dt-worker', 'dev', '3.1.5', []);
     stage.faults.disturb = ({ detail }) =>
-      detail['image-digest'] === digest && 'scan-status' in detail ? { drop: true } : undefined;
+      digests.some((digest) => detail['image-digest'] === digest) && 'scan-status' in detail
+        ? { drop: true }
+        : undefined;
   });
   stage.at('07:30', () => {
     stage.faults.disturb = undefined;
@@ -75,10 +77,12 @@ function lateAndTwice(stage: Stage, images: Registry): void {
       return isFirst ? { delayMs: [40 * minutes] } : { copies: 2, delayMs: [0, 3000] };
     };
     const mistaken = critical('CVE-2026-50000', 'glibc');
-    const digest = images.release('aeon-dt-worker', 'prod', '3.1.4', [mistaken]);
+    const digests = images.release('aeon-dt-worker', 'prod', '3.1.4', [mistaken]);
     stage.kernel.after(12 * minutes, () => {
       ecr.vulnerabilities.close(mistaken.id);
-      ecr.completeScan('us-east-1', 'aeon-dt-worker', digest, { engine: 'basic', status: 'COMPLETE' });
+      for (const digest of digests) {
+        ecr.completeScan('us-east-1', 'aeon-dt-worker', digest, { engine: 'basic', status: 'COMPLETE' });
+      }
     });
   });
   stage.at('09:00', () => {
@@ -89,7 +93,7 @@ function lateAndTwice(stage: Stage, images: Registry): void {
 /** Amazon Inspector finds something new in an image that was clean, and tells each finding on its own. */
 function newFindings(stage: Stage, images: Registry): void {
   stage.at('10:00', () => {
-    const digests = [images.digestOf('aeon-dt-api', 'prod', '3.1.1')];
+    const digests = images.digestsOf('aeon-dt-api', 'prod', '3.1.1');
     for (let index = 0; index < 6; index += 1) {
       const finding = critical(`CVE-2026-6000${index}`, 'nodejs', '24.11.2');
       stage.account.ecr.vulnerabilities.add({ ...finding, digests });
@@ -218,14 +222,17 @@ function throttle(stage: Stage, images: Registry): void {
 }
 
 interface Registry {
-  /** Pushes a release. Findings undefined: no engine can look into it. */
+  /**
+   * Pushes a release for all platforms of its service, and returns the digests of their images. Findings undefined: no
+   * engine can look into it.
+   */
   readonly release: (
     service: string,
     environment: string,
     version: string,
     findings: readonly ScanFinding[] | undefined,
-  ) => string;
-  readonly digestOf: (service: string, environment: string, version: string) => string;
+  ) => readonly string[];
+  readonly digestsOf: (service: string, environment: string, version: string) => readonly string[];
 }
 
 function registry({ account: { ecr }, random, policy }: Stage): Registry {
@@ -233,20 +240,24 @@ function registry({ account: { ecr }, random, policy }: Stage): Registry {
   ecr.replicate({ from: primary, to: regions.filter((region) => region !== primary) });
   for (const region of regions) ecr.scanning(region, region === 'us-west-2' ? 'enhanced' : 'basic');
 
-  const digests = new Map<string, string>();
+  const released = new Map<string, readonly string[]>();
   return {
     release(service, environment, version, findings) {
       const tag = `${service}-${environment}-${version}-${commit(random.uuid())}`;
-      const digest = ecr.push(primary, service, { tags: [tag] });
-      digests.set(`${service}/${environment}/${version}`, digest);
-      if (findings === undefined) ecr.vulnerabilities.markUnsupported(digest);
-      for (const finding of findings ?? []) ecr.vulnerabilities.add({ ...finding, digests: [digest] });
-      return digest;
+      const platforms = (policy.services[service]?.platforms ?? []).map((platform) => ({
+        platform,
+        findings: findings ?? [],
+        config: { Labels: { version } },
+      }));
+      const digests = Object.values(ecr.pushIndex(primary, service, { tags: [tag], platforms }).images);
+      released.set(`${service}/${environment}/${version}`, digests);
+      for (const digest of findings === undefined ? digests : []) ecr.vulnerabilities.markUnsupported(digest);
+      return digests;
     },
-    digestOf(service, environment, version) {
-      const digest = digests.get(`${service}/${environment}/${version}`);
-      if (digest === undefined) throw new Error(`${service} ${version} was never pushed to ${environment}`);
-      return digest;
+    digestsOf(service, environment, version) {
+      const digests = released.get(`${service}/${environment}/${version}`);
+      if (digests === undefined) throw new Error(`${service} ${version} was never pushed to ${environment}`);
+      return digests;
     },
   };
 }

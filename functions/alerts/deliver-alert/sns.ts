@@ -23,13 +23,13 @@ export function snsSink(topic: Topic): Sink {
 }
 
 /**
- * SNS demands printable ASCII, at most 100 characters.
+ * SNS demands fewer than 100 characters, without line breaks; mail programs show ASCII alone the same everywhere.
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 export function snsSubject(alert: Alert, telling: Tell): string {
   const state = alert.state === 'resolved' ? 'RESOLVED' : alert.severity.toUpperCase();
   const subject = `[${state} ${alert.environment}] ${headline(alert, telling)}`.replace(/[^\x20-\x7e]/g, '?');
-  return subject.length <= 100 ? subject : `${subject.slice(0, 97)}...`;
+  return subject.length < 100 ? subject : `${subject.slice(0, 96)}...`;
 }
 
 /** SNS takes 256 KiB; each part is held to what a person reads. */

@@ -45,7 +45,7 @@ export async function answerQuestion(event: unknown, deps: AdmitImageDeps): Prom
     outcome: admitted ? 'admitted' : 'refused',
     reason,
     subject: answer.image,
-    facts: { environment, outcome, verdicts },
+    facts: { environment, isWarned: outcome === 'warn', verdicts },
   });
   return answer;
 }

@@ -4,11 +4,11 @@ import * as z from 'zod/mini';
 export interface Review {
   readonly uid: string;
   readonly operation: string;
-  /** `apps/Deployment`, `/Pod`. */
+  /** `apps/Deployment`, `Pod`. */
   readonly kind: string;
   /** Empty for what is in no namespace. */
   readonly namespace: string;
-  /** Empty while the server has yet to make up a name. */
+  /** Of the object; the beginning of it while the server has yet to make up the rest. */
   readonly name: string;
   readonly user: string;
   /** The images of the object as it is to be. */
@@ -24,15 +24,15 @@ export const reviewVersion = 'admission.k8s.io/v1';
  * Where the objects of each kind hold the spec of their pods. A webhook's `matchPolicy: Equivalent` has the API server
  * convert older versions to these.
  */
-const podSpecPaths: Readonly<Record<string, readonly string[] | undefined>> = {
-  '/Pod': ['spec'],
-  'apps/DaemonSet': ['spec', 'template', 'spec'],
-  'apps/Deployment': ['spec', 'template', 'spec'],
-  'apps/ReplicaSet': ['spec', 'template', 'spec'],
-  'apps/StatefulSet': ['spec', 'template', 'spec'],
-  'batch/CronJob': ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-  'batch/Job': ['spec', 'template', 'spec'],
-};
+const podSpecPaths: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Pod', ['spec']],
+  ['apps/DaemonSet', ['spec', 'template', 'spec']],
+  ['apps/Deployment', ['spec', 'template', 'spec']],
+  ['apps/ReplicaSet', ['spec', 'template', 'spec']],
+  ['apps/StatefulSet', ['spec', 'template', 'spec']],
+  ['batch/CronJob', ['spec', 'jobTemplate', 'spec', 'template', 'spec']],
+  ['batch/Job', ['spec', 'template', 'spec']],
+]);
 
 const Review = z.object({
   apiVersion: z.literal(reviewVersion),
@@ -65,8 +65,9 @@ const PodSpec = z.object({
 export function readReview(body: string): Review | undefined {
   const parsed = z.safeParse(Review, parseJson(body));
   if (!parsed.success) return undefined;
-  const { uid, operation, namespace = '', name = '', userInfo, object, oldObject } = parsed.data.request;
-  const kind = `${parsed.data.request.kind.group}/${parsed.data.request.kind.kind}`;
+  const { uid, operation, namespace = '', userInfo, object, oldObject, ...request } = parsed.data.request;
+  const { group, kind: bare } = request.kind;
+  const kind = group === '' ? bare : `${group}/${bare}`;
   const images = imagesIn(object, kind);
   const present = imagesIn(oldObject, kind);
   if (images === undefined || present === undefined) return undefined;
@@ -75,7 +76,7 @@ export function readReview(body: string): Review | undefined {
     operation,
     kind,
     namespace,
-    name,
+    name: request.name || nameOf(object),
     user: userInfo?.username ?? '',
     images,
     present: new Set(present === 'of an unknown kind' ? [] : present),
@@ -85,7 +86,7 @@ export function readReview(body: string): Review | undefined {
 /** None for no object: one that is deleted, or was not there before. Undefined for one that lacks the spec of its pods. */
 function imagesIn(object: unknown, kind: string): Review['images'] | undefined {
   if (object === null || object === undefined) return [];
-  const path = podSpecPaths[kind];
+  const path = podSpecPaths.get(kind);
   if (path === undefined) return 'of an unknown kind';
   const spec = z.safeParse(PodSpec, path.reduce(memberOf, object));
   if (!spec.success) return undefined;
@@ -93,6 +94,15 @@ function imagesIn(object: unknown, kind: string): Review['images'] | undefined {
   return [containers, initContainers, ephemeralContainers].flatMap((list) =>
     (list ?? []).flatMap(({ image }) => image || []),
   );
+}
+
+const Named = z.object({
+  metadata: z.object({ name: z.optional(z.string()), generateName: z.optional(z.string()) }),
+});
+
+function nameOf(object: unknown): string {
+  const named = z.safeParse(Named, object);
+  return (named.success && (named.data.metadata.name || named.data.metadata.generateName)) || '';
 }
 
 function memberOf(value: unknown, key: string): unknown {

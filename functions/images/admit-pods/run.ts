@@ -45,14 +45,13 @@ async function decideReview(review: Review, cluster: string, deps: AdmitPodsDeps
   const { namespace, kind, name, operation, user, images, present } = review;
   if (namespace === systemNamespace) return { allowed: true, warnings: [] };
 
-  const { admission, environmentWhenUnclear } = deps.policy.images;
-  const environment = admission.namespaces[namespace] ?? environmentWhenUnclear;
+  const environment = environmentOf(namespace, deps);
   const request = { unchanged: present, environment, cluster, withoutRegistry: 'foreign' } as const;
   const decisions =
     images === 'of an unknown kind'
       ? [unknownKind(kind, environment, deps)]
       : await admitImages({ ...request, images }, deps);
-  const response = responseTo(decisions, environment, admission.mode);
+  const response = responseTo(decisions, environment, deps.policy.images.admission.mode);
 
   logOutcome(deps.log, {
     outcome: response.allowed ? 'admitted' : 'refused',
@@ -66,6 +65,12 @@ async function decideReview(review: Review, cluster: string, deps: AdmitPodsDeps
     },
   });
   return response;
+}
+
+function environmentOf(namespace: string, { policy }: AdmitPodsDeps): string {
+  const { admission, environmentWhenUnclear } = policy.images;
+  const listed = Object.entries(admission.namespaces).find(([name]) => name === namespace);
+  return listed?.[1] ?? environmentWhenUnclear;
 }
 
 /** The webhook's rules send something that this code does not know: it may hold any image. */

@@ -60,7 +60,11 @@ describe('a verdict', () => {
   });
 
   it('that does not exist counts as unknown', () => {
-    expect(decide({}, copies())).toEqual({ outcome: 'refuse', because: 'unsure', reason: 'it has no verdict' });
+    expect(decide({}, copies())).toEqual({
+      outcome: 'refuse',
+      because: 'unsure',
+      reason: 'it has no verdict',
+    });
     expect(decide({ environment: 'development' }, copies()).outcome).toBe('warn');
   });
 
@@ -206,14 +210,17 @@ describe('what would be refused may run all the same', () => {
 describe('while a failover is open', () => {
   const good = (verdict: 'pass' | 'monitor' | 'review', at = '2026-02-20T08:00:00.000Z') => ({ verdict, at });
 
-  it.each(['block', 'unknown'] as const)('a release that was good once may run, now that it is %s', (verdict) => {
-    const known = { ...copies({ verdict, reason: 'new', lastGood: good('monitor') }), interlock };
-    expect(decide({}, known)).toEqual({
-      outcome: 'warn',
-      because: 'failover',
-      reason: `a failover is open (failover of 2026-03-02) and its verdict of 2026-02-20T08:00:00.000Z was monitor, although: ${verdict} in us-east-1: new`,
-    });
-  });
+  it.each(['block', 'unknown'] as const)(
+    'a release that was good once may run, now that it is %s',
+    (verdict) => {
+      const known = { ...copies({ verdict, reason: 'new', lastGood: good('monitor') }), interlock };
+      expect(decide({}, known)).toEqual({
+        outcome: 'warn',
+        because: 'failover',
+        reason: `a failover is open (failover of 2026-03-02) and its verdict of 2026-02-20T08:00:00.000Z was monitor, although: ${verdict} in us-east-1: new`,
+      });
+    },
+  );
 
   it('one that was never good may not', () => {
     expect(decide({}, { ...judged('block'), interlock }).outcome).toBe('refuse');

@@ -104,7 +104,9 @@ describe('read', () => {
     expect(requests).toHaveLength(calls);
     expect(requests.flatMap((request) => keysIn(request, 'verdicts'))).toHaveLength(count * 4);
     for (const request of requests) {
-      expect(keysIn(request, 'verdicts').length + keysIn(request, 'switches').length).toBeLessThanOrEqual(100);
+      expect(keysIn(request, 'verdicts').length + keysIn(request, 'switches').length).toBeLessThanOrEqual(
+        100,
+      );
     }
   });
 
@@ -135,13 +137,16 @@ describe('read', () => {
     expect((await table.read(question)).of(image)).toEqual({ copies: [], running: {} });
   });
 
-  it.each(['image', 'by', 'reason', 'since', 'until'])('takes no allowance that lacks its %s', async (lacking) => {
-    const { digest: _digest, environment: _environment, ...attributes } = given;
-    const { table } = tableOf(() =>
-      rows([row(image.digest, 'allow#production', { ...attributes, [lacking]: '' })]),
-    );
-    expect((await table.read(question)).of(image)).toEqual({ copies: [] });
-  });
+  it.each(['image', 'by', 'reason', 'since', 'until'])(
+    'takes no allowance that lacks its %s',
+    async (lacking) => {
+      const { digest: _digest, environment: _environment, ...attributes } = given;
+      const { table } = tableOf(() =>
+        rows([row(image.digest, 'allow#production', { ...attributes, [lacking]: '' })]),
+      );
+      expect((await table.read(question)).of(image)).toEqual({ copies: [] });
+    },
+  );
 
   it('does not answer by half', async () => {
     const { table } = tableOf(() => ({

@@ -1,6 +1,6 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { describe, expect, it } from '@jest/globals';
-import { type ImageRegistry, imageRegistry } from '../../../shared/aws/image-registry.ts';
+import { type ImageRegistry, imageListing, imageRegistry } from '../../../shared/aws/image-registry.ts';
 import { scanStatuses } from '../../../shared/domain/finding.ts';
 import { decideVerdict } from '../../../shared/judging/verdict.ts';
 import { digest, imageSeen, policy } from '../../builders.ts';
@@ -56,6 +56,42 @@ const enhancedFinding = (id: string, severity: string, over: object = {}): objec
     vulnerablePackages: [{ name: 'openssl', version: '3.0.0', fixedInVersion: '3.0.1' }],
   },
   ...over,
+});
+
+describe('list', () => {
+  const detail = (of: string): object => ({ imageDigest: of, imageTags: [of], imagePushedAt: 1772438400 });
+
+  function listOf(...answers: readonly WireAnswer[]) {
+    const { client, requests } = answeredClient(ECRClient, inTurn(...answers));
+    return { list: imageListing(client).list('api'), requests };
+  }
+
+  it('lists every page of what can be pulled, a thousand images in each', async () => {
+    const { list, requests } = listOf(
+      { body: { imageDetails: [detail('one'), detail('two')], nextToken: 'more' } },
+      { body: { imageDetails: [detail('three')] } },
+    );
+    expect((await list)?.map((image) => [image.digest, image.kind, image.tags])).toEqual([
+      ['one', 'image', ['one']],
+      ['two', 'image', ['two']],
+      ['three', 'image', ['three']],
+    ]);
+    expect(requests.map(({ input }) => input)).toEqual([
+      { repositoryName: 'api', maxResults: 1000, filter: { imageStatus: 'ACTIVE' } },
+      { repositoryName: 'api', maxResults: 1000, nextToken: 'more', filter: { imageStatus: 'ACTIVE' } },
+    ]);
+  });
+
+  it('tells a repository that is not there from one that is empty', async () => {
+    expect(await listOf({ error: 'RepositoryNotFoundException' }).list).toBeUndefined();
+    expect(await listOf({ body: { imageDetails: [] } }).list).toEqual([]);
+  });
+
+  it('throws what says nothing about the repository', async () => {
+    await expect(listOf({ error: 'AccessDeniedException' }).list).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
+  });
 });
 
 describe('describe', () => {

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from '@jest/globals';
-import { verdictTable } from '../../../shared/aws/verdict-table.ts';
+import { recordKey, verdictTable } from '../../../shared/aws/verdict-table.ts';
 import type { VerdictRecord } from '../../../shared/domain/verdict-record.ts';
 import { digest, finding, verdictRecord } from '../../builders.ts';
 import { answeredClient, inTurn, type WireAnswer } from './answers.ts';
@@ -81,6 +81,57 @@ describe('of', () => {
   });
 });
 
+describe('records', () => {
+  const copies = Array.from({ length: 250 }, (_, n) => ({ ...full, digest: `sha256:${n}` }));
+  const keyed = ({ digest: of, region, repository }: VerdictRecord) => ({
+    digest: { S: of },
+    copy: { S: `${region}#${repository}` },
+  });
+  const keysIn = ({ input }: { input: Readonly<Record<string, unknown>> }): object[] =>
+    (input.RequestItems as { verdicts: { Keys: object[] } }).verdicts.Keys;
+
+  it('reads many copies, a hundred in a call, each once', async () => {
+    const { client, requests } = answeredClient(DynamoDBClient, (request) => ({
+      body: {
+        Responses: {
+          verdicts: copies
+            .filter((copy) => keysIn(request).some((key) => isSame(key, keyed(copy))))
+            .map(item),
+        },
+      },
+    }));
+    const found = await verdictTable(client, 'verdicts').records([...copies, ...copies]);
+    expect(requests.map((request) => keysIn(request).length)).toEqual([100, 100, 50]);
+    expect(requests[0]?.operation).toBe('BatchGetItem');
+    expect(found).toEqual(new Map(copies.map((copy) => [recordKey(copy), copy])));
+  });
+
+  it('asks again for what DynamoDB left', async () => {
+    const [one = full, other = full] = copies;
+    const { table, requests } = tableOf(
+      {
+        body: {
+          Responses: { verdicts: [item(one)] },
+          UnprocessedKeys: { verdicts: { Keys: [keyed(other)] } },
+        },
+      },
+      { body: { Responses: { verdicts: [item(other)] } } },
+    );
+    expect((await table.records([one, other])).size).toBe(2);
+    expect(requests.map(keysIn)).toEqual([[keyed(one), keyed(other)], [keyed(other)]]);
+  });
+
+  it('gives up when DynamoDB leaves all of it', async () => {
+    const { table } = tableOf({ body: { UnprocessedKeys: { verdicts: { Keys: [keyed(full)] } } } });
+    await expect(table.records([full])).rejects.toMatchObject({ name: 'RetryableError' });
+  });
+
+  it('asks for nothing when there is nothing to ask', async () => {
+    const { table, requests } = tableOf({ body: {} });
+    expect([await table.records([]), requests]).toEqual([new Map(), []]);
+  });
+});
+
 describe('write', () => {
   it('writes the first record of a copy only where there is none', async () => {
     const { table, requests } = tableOf({ body: {} });
@@ -121,3 +172,7 @@ describe('write', () => {
     },
   );
 });
+
+function isSame(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

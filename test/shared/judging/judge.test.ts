@@ -5,7 +5,8 @@ import { imageRegistry } from '../../../shared/aws/image-registry.ts';
 import type { ImageIndex } from '../../../shared/domain/manifest.ts';
 import type { VerdictRecord } from '../../../shared/domain/verdict-record.ts';
 import type { ImageJudged } from '../../../shared/events/ops-events.ts';
-import { digest, finding, mayOnlyTell, policy, scan, scanWithout, verdictRecord } from '../../builders.ts';
+import { judgeImage } from '../../../shared/judging/judge.ts';
+import { digest, finding, mayAct, mayOnlyTell, policy, scan, scanWithout, verdictRecord } from '../../builders.ts';
 import { answeredClient, inTurn } from '../aws/answers.ts';
 import { keyOf, Place, pushedAt, tagged } from './place.ts';
 
@@ -245,6 +246,16 @@ describe('judgeImage', () => {
         [indexDigest, 'pass'],
         [indexDigest, 'block'],
       ]);
+    });
+
+    it('is judged once in a run, however many of its images are', async () => {
+      await place.judge({ of: indexDigest });
+      const done = new Set<string>();
+      const run = async (of: string) =>
+        (await judgeImage({ repository: 'api', digest: of, account: '123456789012' }, mayAct, place.deps, done)).map(({ subject: about }) =>
+          about.split('/').at(-1),
+        );
+      expect([await run(amd), await run(arm)]).toEqual([[amd, indexDigest], [arm]]);
     });
 
     it('in an index is followed to its images, however deep and even in a circle', async () => {

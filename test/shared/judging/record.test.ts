@@ -184,6 +184,26 @@ describe('decideRecord', () => {
       });
     });
 
+    describe('of an image whose first scan was due long ago', () => {
+      /** Overdue by its push, so that nothing says that it is awaited. */
+      const overdue = (observedAt: string, over: Partial<Judgement> = {}): Observation => ({
+        ...look(scanWithout({ status: 'IN_PROGRESS' }), { pending: false, ...over }, '09:00:00'),
+        observedAt,
+      });
+
+      it.each([
+        ['2026-03-04T08:00:04.999Z', 'keep'],
+        ['2026-03-04T08:00:05.000Z', 'write'],
+      ])('for two days after the last look that told something: at %s %s', (observedAt, done) => {
+        expect(decideRecord(previous, overdue(observedAt)).do).toBe(done);
+      });
+
+      it('but not against what another image of the index was found to have', () => {
+        const found = overdue(at('09:00:00'), { verdict: 'block' });
+        expect(decideRecord(previous, found)).toMatchObject({ do: 'write', record: { verdict: 'block' } });
+      });
+    });
+
     it('writes where no scan has ever been completed', () => {
       const first = recordAfter([unjudged('FAILED', '08:00:00')]);
       expect(decideRecord(first, unjudged('PENDING', '09:00:00'))).toMatchObject({

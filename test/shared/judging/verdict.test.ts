@@ -360,7 +360,38 @@ describe('decideVerdict', () => {
         reason: 'the scan found nothing that is not waived',
         counts: {},
         worst: [],
-        waived: [{ id: 'CVE-2026-0001', owner: 'ann', expires: '2026-03-02' }],
+        waived: [{ id: 'CVE-2026-0001', package: 'curl', owner: 'ann', expires: '2026-03-02' }],
+      });
+    });
+
+    describe('and tells which waivers of what it counts have ended', () => {
+      const ended = (waivers: readonly Waiver[], now = noon): unknown =>
+        decideVerdict(imageSeen(found()), { ...policy, waivers: [...waivers] }, now).endedWaivers;
+      const told = { id: 'CVE-2026-0001', package: 'curl', owner: 'ann', expires: '2026-03-02' };
+      const past = { ...waiver, expires: '2026-03-01' };
+
+      it.each<[string, readonly Waiver[], unknown]>([
+        ['one that is over', [past], [{ ...told, expires: '2026-03-01', state: 'expired' }]],
+        [
+          'one that was for the time without a fix',
+          [{ ...waiver, lapsesOnFix: true }],
+          [{ ...told, state: 'lapsed' }],
+        ],
+        ['none where another holds', [past, waiver], undefined],
+        ['none of another finding', [{ ...past, id: 'CVE-2026-0002' }], undefined],
+        ['none where there is none', [], undefined],
+      ])('%s', (_what, waivers, expected) => {
+        expect(ended(waivers)).toEqual(expected);
+      });
+
+      it('once, when every image of an index has the finding', () => {
+        const parts = ['linux/amd64', 'linux/arm64'].map((platform) => ({
+          digest: platform,
+          platform,
+          scan: found(),
+        }));
+        const index = { ...imageSeen(scan(), { kind: 'index' }), parts };
+        expect(decideVerdict(index, { ...policy, waivers: [past] }, noon).endedWaivers).toHaveLength(1);
       });
     });
   });

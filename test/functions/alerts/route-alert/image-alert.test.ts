@@ -179,6 +179,26 @@ describe('decideImageAlert', () => {
       expect(meaning('review', idle)).toBe('It is bad.');
     });
 
+    it('that a waiver of what is found has ended, so that nobody relies on it', () => {
+      const waiver = { id: 'CVE-2026-0001', owner: 'ann', expires: '2026-03-01' };
+      const endedWaivers = [
+        { ...waiver, package: 'curl', state: 'expired' as const },
+        { ...waiver, package: 'libcurl', state: 'expired' as const },
+        { ...waiver, id: 'CVE-2026-0002', state: 'lapsed' as const },
+      ];
+      const meaning = (verdict: Verdict, ended = endedWaivers): string => {
+        const event = imageJudged(verdict, { reason: 'it is bad', facts: { endedWaivers: ended } });
+        const told = { ...event, facts: { ...event.facts, previous: { verdict: 'block', environment: 'production' } } };
+        return alertOf(decideImageAlert(told as typeof event, policy)).meaning;
+      };
+      expect(meaning('review')).toBe(
+        'It is bad. The waiver of CVE-2026-0001 (ann) ended on 2026-03-01. The waiver of CVE-2026-0002 (ann) lapsed: a fix is known.',
+      );
+      const many = Array.from({ length: 5 }, (_, n) => ({ ...waiver, id: `CVE-${n}`, state: 'expired' as const }));
+      expect(meaning('review', many as typeof endedWaivers)).toMatch(/CVE-2 \(ann\) ended on 2026-03-01\. So did 2 more\.$/);
+      expect(meaning('pass')).toBe('It is bad.');
+    });
+
     it('what was found, where, and what the other copies say', () => {
       const { facts } = alertOf(
         decideImageAlert(

@@ -24,6 +24,12 @@ describe('readSignals', () => {
     expect(readSignals(opsEvent(event))).toEqual([{ kind: 'image-judged', event }]);
   });
 
+  it('reads a verdict of the sweep too', () => {
+    const event = imageJudged('review');
+    const published = { ...opsEvent(event), source: 'aeon-ops.sweep-images' };
+    expect(readSignals(published)).toEqual([{ kind: 'image-judged', event }]);
+  });
+
   it('reads an inspection from the ops bus, as it was published', () => {
     const event = {
       identity: 'one',

@@ -109,9 +109,9 @@ class Region {
 
   /** Images with a clean scan each. */
   add(...digests: readonly string[]): void {
-    for (const of of digests) {
-      this.place.described.set(of, { ...tagged, tags: [`api-prod-${of}-4f1c2ab`] });
-      this.place.scans.set(of, scan());
+    for (const one of digests) {
+      this.place.described.set(one, { ...tagged, tags: [`api-prod-${one}-4f1c2ab`] });
+      this.place.scans.set(one, scan());
     }
   }
 
@@ -133,7 +133,8 @@ describe('a sweep', () => {
     region.scansAsked.length = 0;
     region.later(1);
     const { told, outcomes } = await region.sweep();
-    expect([told, region.scansAsked]).toEqual([expect.not.arrayContaining(['block']), []]);
+    expect(told.filter((each) => each.includes('block'))).toEqual([]);
+    expect(region.scansAsked).toEqual([]);
     expect(outcomes.map(({ outcome, reason }) => [outcome, reason])).toContainEqual([
       'swept',
       '1 images, 0 judged, 0 verdicts told, 0 scans started',
@@ -176,9 +177,9 @@ describe('a sweep', () => {
 
   it('judges an index and its images by one read of each scan', async () => {
     region.place.described.set('sha256:1d', { ...tagged, kind: 'index' });
-    for (const of of ['sha256:a0', 'sha256:b0']) {
-      region.place.described.set(of, { kind: 'image', tags: [], pushedAt });
-      region.place.scans.set(of, scan({ findings: [finding('CRITICAL')] }));
+    for (const part of ['sha256:a0', 'sha256:b0']) {
+      region.place.described.set(part, { kind: 'image', tags: [], pushedAt });
+      region.place.scans.set(part, scan({ findings: [finding('CRITICAL')] }));
     }
     region.place.indexes.set('sha256:1d', {
       kind: 'index',
