@@ -68,7 +68,7 @@ const policy: Policy = {
       pullTimeExclusions: [],
     },
     admission: {
-      mode: 'act',
+      mode: 'observe',
       namespaces: { production: 'production', staging: 'staging', development: 'development' },
       foreignImages: 'warn',
     },

@@ -61,7 +61,7 @@ export async function rehearse(
   scenario: Scenario,
   { seed, policy = opsPolicy, templates, onTrace }: RehearsalOptions,
 ): Promise<Run> {
-  const checked = checkPolicy(policy);
+  const checked = checkPolicy(scenario.policy?.(policy) ?? policy);
   const resources = [...(templates ?? synthesize(checked))].flatMap(([stack, { region, template }]) =>
     resolveTemplate(template, { region, account, stack }),
   );

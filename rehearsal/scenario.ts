@@ -16,6 +16,8 @@ export interface Scenario {
   readonly summary: string;
   readonly from: Date;
   readonly to: Date;
+  /** The policy under which it plays, made from the one that is given. Left out, that one. */
+  readonly policy?: (given: Policy) => Policy;
   /** Writes the story down: what happens when. Called once, before the clock starts. */
   readonly play: (stage: Stage) => void;
 }

@@ -172,6 +172,7 @@ export function alert(over: Partial<Alert> = {}): Alert {
   return {
     fingerprint: 'image-verdict/api',
     state: 'firing',
+    condition: 'review',
     severity: 'warning',
     environment: 'production',
     occurredAt: '2026-03-02T08:00:00.000Z',

@@ -27,7 +27,7 @@ export function readImageWithDigest(given: string): ImageReference & { readonly 
 
 /** @throws MisuseError for an environment that the policy does not have, and for none */
 export function readEnvironmentName(given: string | undefined, { environments }: Policy): string {
-  if (given !== undefined && given in environments) return given;
+  if (given !== undefined && Object.hasOwn(environments, given)) return given;
   throw new MisuseError(
     given === undefined ? 'No environment was given.' : `There is no environment '${given}'.`,
     `Add --environment with one of ${Object.keys(environments).join(', ')}.`,

@@ -51,8 +51,8 @@ export class Replication {
   readonly #fault: (copy: ReplicationCopy) => ReplicationFault | undefined;
   /** Source Region -> rules. */
   readonly #rules = new Map<string, readonly ReplicationRule[]>();
-  /** Source, image and destination -> the newest job. */
-  readonly #jobs = new Map<string, Job>();
+  /** Source and image -> destination -> the newest job. */
+  readonly #jobs = new Map<string, Map<string, Job>>();
 
   constructor(
     registry: Registry,
@@ -80,9 +80,7 @@ export class Replication {
       const repository = this.#registry.authorized(call, 'DescribeImageReplicationStatus', input);
       const { imageId = {} } = input;
       const { digest } = repository.get(imageId);
-      const jobs = [...this.#jobs.values()].filter(
-        (job) => job.source === repository && job.digest === digest,
-      );
+      const jobs = [...(this.#jobs.get(keyOf(repository, digest))?.values() ?? [])];
       return {
         repositoryName: repository.name,
         imageId: { ...imageId, imageDigest: digest },
@@ -104,15 +102,16 @@ export class Replication {
     );
     for (const to of new Set(applicable.flatMap((rule) => rule.to))) {
       const job: Job = { source, digest, to, tags, status: 'IN_PROGRESS' };
-      this.#jobs.set(keyOf(job), job);
+      const jobs = this.#jobs.get(keyOf(source, digest)) ?? new Map<string, Job>();
+      this.#jobs.set(keyOf(source, digest), jobs.set(to, job));
       kernel.after(copying.least + kernel.random() * copying.spread, () => this.#run(job));
     }
   }
 
   /** Does nothing for a job that a newer push replaced or that went along with an index. */
   #run(job: Job): void {
-    if (this.#jobs.get(keyOf(job)) !== job || job.status !== 'IN_PROGRESS') return;
     const { source, digest, to, tags } = job;
+    if (this.#jobOf(source, digest, to) !== job || job.status !== 'IN_PROGRESS') return;
     const image = source.find({ imageDigest: digest });
     const fault = this.#fault({ from: source.region, to, repository: source.name, digest });
     if (fault === 'stalls') return;
@@ -127,7 +126,7 @@ export class Replication {
       this.#registry.emit(event);
   }
 
-  /** @returns why it failed; `waits` while a part of an index cannot be copied yet */
+  /** @returns why it failed; `waits` while a part of an index is stalled */
   #copy(
     source: Repository,
     image: StoredImage | undefined,
@@ -144,14 +143,20 @@ export class Replication {
     }
     for (const digest of image.content.children) {
       if (target.find({ imageDigest: digest })) continue;
-      const job = this.#jobs.get(keyOf({ source, digest, to }));
+      const job = this.#jobOf(source, digest, to);
       if (job) this.#run(job);
-      else this.#store(target, source.get({ imageDigest: digest }), []);
       if (job?.status === 'FAILED') return job.failureCode;
       if (job?.status === 'IN_PROGRESS') return 'waits';
+      const child = source.find({ imageDigest: digest });
+      if (child === undefined) return 'ImageNotFound';
+      if (target.find({ imageDigest: digest }) === undefined) this.#store(target, child, []);
     }
     this.#store(target, image, tags);
     return undefined;
+  }
+
+  #jobOf(source: Repository, digest: string, to: string): Job | undefined {
+    return this.#jobs.get(keyOf(source, digest))?.get(to);
   }
 
   /** A tag that is immutable in the replica and belongs to another image there is left out, and nobody is told. */
@@ -167,6 +172,6 @@ export class Replication {
   }
 }
 
-function keyOf({ source, digest, to }: Pick<Job, 'source' | 'digest' | 'to'>): string {
-  return `${source.arn} ${digest} ${to}`;
+function keyOf(source: Repository, digest: string): string {
+  return `${source.arn}/${digest}`;
 }

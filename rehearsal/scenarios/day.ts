@@ -65,7 +65,7 @@ function lostEvent(stage: Stage, images: Registry): void {
   });
 }
 
-/** The event of the first scan arrives after that of the second, and the second comes twice. */
+/** A finding was a mistake. The event of the first scan arrives after that of the second, and the second comes twice. */
 function lateAndTwice(stage: Stage, images: Registry): void {
   const minutes = 60_000;
   const { ecr } = stage.account;
@@ -80,8 +80,11 @@ function lateAndTwice(stage: Stage, images: Registry): void {
     const digests = images.release('aeon-dt-worker', 'prod', '3.1.4', [mistaken]);
     stage.kernel.after(12 * minutes, () => {
       ecr.vulnerabilities.close(mistaken.id);
-      for (const digest of digests) {
-        ecr.completeScan('us-east-1', 'aeon-dt-worker', digest, { engine: 'basic', status: 'COMPLETE' });
+      for (const region of stage.policy.regions.registry) {
+        const scanned = ecr.imagesIn(region).filter(({ image }) => image.scan?.engine === 'basic');
+        for (const digest of digests.filter((each) => scanned.some(({ image }) => image.digest === each))) {
+          ecr.completeScan(region, 'aeon-dt-worker', digest, { engine: 'basic', status: 'COMPLETE' });
+        }
       }
     });
   });

@@ -1,5 +1,11 @@
 import { BatchGetImageCommand, type ECRClient, RepositoryNotFoundException } from '@aws-sdk/client-ecr';
-import { isIndexMediaType, type Manifest, manifestMediaTypes, parseManifest } from '../domain/manifest.ts';
+import {
+  isIndexMediaType,
+  isManifestMediaType,
+  type Manifest,
+  manifestMediaTypes,
+  parseManifest,
+} from '../domain/manifest.ts';
 import { RetryableError } from '../lambda/errors.ts';
 
 /** The manifests of the images of this Region. */
@@ -90,6 +96,8 @@ export interface IndexMember {
   readonly digest: string;
   /** As the index tells it. */
   readonly platform?: string;
+  /** The media type of a manifest that is none of those that can be read: it is never given here. */
+  readonly foreignMediaType?: string;
 }
 
 /** The images that an index leads to, through indexes in it too, without attestations, each once. */
@@ -110,7 +118,13 @@ export async function membersOf(
         if (isAttestation || seen.has(digest)) continue;
         seen.add(digest);
         if (isIndexMediaType(mediaType)) level.push(digest);
-        else members.set(digest, { digest, ...(platform !== undefined && { platform }) });
+        else {
+          members.set(digest, {
+            digest,
+            ...(platform !== undefined && { platform }),
+            ...(!isManifestMediaType(mediaType) && { foreignMediaType: mediaType }),
+          });
+        }
       }
     }
   }

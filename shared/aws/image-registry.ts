@@ -12,7 +12,7 @@ import {
   ScanNotFoundException,
 } from '@aws-sdk/client-ecr';
 import { type Finding, type ImageScan, type ScanStatus, scanStatuses } from '../domain/finding.ts';
-import { imageConfigMediaTypes, isIndexMediaType } from '../domain/manifest.ts';
+import { imageConfigMediaTypes, isIndexMediaType, isManifestMediaType } from '../domain/manifest.ts';
 import { type FindingSeverity, isFindingSeverity, type SeverityCounts } from '../domain/severity.ts';
 
 export interface ImageId {
@@ -26,6 +26,8 @@ export interface ImageDescription {
   /** Empty for an image without tags, such as a part of an index. */
   readonly tags: readonly string[];
   readonly pushedAt: Date;
+  /** The media type of a manifest that is none of those that can be read (`manifestMediaTypes`). */
+  readonly foreignMediaType?: string;
 }
 
 export interface ListedImage extends ImageDescription {
@@ -122,10 +124,13 @@ export function imageRegistry(ecr: ECRClient): ImageRegistry {
 }
 
 function describeDetail(detail: ImageDetail): ImageDescription {
+  const { imageManifestMediaType: mediaType } = detail;
+  const isForeign = mediaType !== undefined && !isManifestMediaType(mediaType);
   return {
     kind: kindOf(detail),
     tags: detail.imageTags ?? [],
     pushedAt: detail.imagePushedAt ?? new Date(0),
+    ...(isForeign && { foreignMediaType: mediaType }),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Alert {
   /** The condition, stable from its first firing to its resolve: what one conversation is about. */
   readonly fingerprint: string;
   readonly state: 'firing' | 'resolved';
+  /** What is the matter, in a word: a verdict, a state. When it changes, people hear of it, however loud it is. */
+  readonly condition: string;
   readonly severity: AlertSeverity;
   /** An environment of the policy, or `unknown`. */
   readonly environment: string;

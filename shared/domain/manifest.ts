@@ -51,6 +51,11 @@ export const manifestMediaTypes = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ] as const;
 
+/** False for a manifest of a form that nobody here can read. */
+export function isManifestMediaType(mediaType: string): boolean {
+  return manifestMediaTypes.some((known) => known === mediaType);
+}
+
 /** True for an OCI image index and a Docker manifest list. */
 export function isIndexMediaType(mediaType: string | undefined): boolean {
   return (
@@ -82,7 +87,7 @@ export function parseManifest(mediaType: string, text: string): Manifest {
       ? { kind: 'index', children: index.data.manifests.map(childFrom) }
       : other('it does not have the form of an image index');
   }
-  if (!manifestMediaTypes.some((known) => known === mediaType)) {
+  if (!isManifestMediaType(mediaType)) {
     return other(`its media type is ${mediaType}, which is neither an image nor an index`);
   }
   const manifest = z.safeParse(ManifestText, content);

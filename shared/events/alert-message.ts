@@ -7,6 +7,7 @@ import { parseOrRefuse } from './parse.ts';
 const AlertMessage = z.object({
   fingerprint: z.string().check(z.minLength(1)),
   state: z.enum(['firing', 'resolved']),
+  condition: z.string(),
   severity: z.enum(alertSeverities),
   environment: z.string(),
   occurredAt: z.iso.datetime(),

@@ -49,7 +49,15 @@ export const ImageJudged = z.object({
     /** What was published before. Absent: this is the first verdict. */
     previous: z.optional(z.object({ verdict: Verdict, environment: z.string() })),
     /** The verdicts on the copies in other Regions and repositories, as far as they are known here. */
-    copies: z.array(z.object({ region: z.string(), repository: z.string(), verdict: Verdict })),
+    copies: z.array(
+      z.object({
+        region: z.string(),
+        repository: z.string(),
+        verdict: Verdict,
+        /** What was last announced of the copy. */
+        announced: z.optional(z.object({ verdict: Verdict, environment: z.string() })),
+      }),
+    ),
     /** Whether anything may be done about it now, and if not, why. */
     standing: z.object({ may: z.enum(['act', 'tell']), reason: z.optional(z.string()) }),
   }),

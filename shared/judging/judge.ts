@@ -210,6 +210,7 @@ function imageJudged(
         region: copy.region,
         repository: copy.repository,
         verdict: copy.verdict,
+        ...(copy.announced && { announced: copy.announced }),
       })),
       standing: standing.may === 'act' ? { may: 'act' } : { may: 'tell', reason: standing.reason },
     },

@@ -70,12 +70,16 @@ export function decideRecord(previous: VerdictRecord | undefined, observation: O
 
 /**
  * True when people have not been told what the record says. A scan that is awaited is not told. Nor is an image
- * without a tag, which is a part of an index, or a leftover that nobody can ask for by name; unless something was told
- * of it while it had one.
+ * without a tag, which is a part of an index, or a leftover that nobody can ask for by name, unless it takes back what
+ * was told of it while it had one.
  */
 export function needsAnnouncing(record: VerdictRecord): boolean {
   const { verdict, environment, announced, pending, tags } = record;
-  if (pending || (tags.length === 0 && previouslyTold(record) === undefined)) return false;
+  if (pending) return false;
+  if (tags.length === 0) {
+    const told = previouslyTold(record);
+    return told !== undefined && !isQuiet(told.verdict) && isQuiet(verdict);
+  }
   return announced?.verdict !== verdict || announced.environment !== environment;
 }
 

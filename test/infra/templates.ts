@@ -83,8 +83,8 @@ export function resourcePolicyOf(resource: Resource): Statement[] {
 }
 
 /** What the role of a function may do. */
-export function permissionsOf(lambda: Resource): Statement[] {
-  return resources
+export function permissionsOf(lambda: Resource, among: readonly Resource[] = resources): Statement[] {
+  return among
     .filter(({ stack, name }) => stack === lambda.stack && name === lambda.properties.Role)
     .flatMap(({ properties }) => properties.Policies as { PolicyDocument: unknown }[])
     .flatMap(({ PolicyDocument }) => statementsOf(PolicyDocument));

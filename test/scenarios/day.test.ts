@@ -59,9 +59,8 @@ describe('a day with something missing in the templates fails, and says what', (
         'aeon-ops-judge-scan in us-east-1: its rule aeon-ops-judge-scan-basic-scan is in no template',
       ),
     );
-    expect(violations).toContainEqual(
-      expect.stringMatching(/^every scanned image is judged: aeon-dt-api-.* has no verdict/),
-    );
+    // The sweep judges what nobody told of.
+    expect(violations).not.toContainEqual(expect.stringMatching(/^every scanned image is judged/));
   });
 
   it('a permission', async () => {

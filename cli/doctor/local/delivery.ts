@@ -76,6 +76,7 @@ function testAlert(sink: string, region: string): Alert {
   return {
     fingerprint: `doctor/${sink}`,
     state: 'firing',
+    condition: 'test',
     severity: 'info',
     environment: 'unknown',
     occurredAt: from.toISOString(),

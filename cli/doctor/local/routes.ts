@@ -36,6 +36,7 @@ export function explainSinks({ alerts }: Policy): readonly (readonly string[])[]
 const firing: Alert = {
   fingerprint: 'example',
   state: 'firing',
+  condition: 'test',
   severity: 'info',
   environment: unknownEnvironment,
   occurredAt: '2026-01-01T00:00:00.000Z',

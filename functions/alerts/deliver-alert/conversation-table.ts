@@ -51,6 +51,7 @@ const StoredConversation = z.object({
     z.object({
       state: z.enum(['firing', 'resolved']),
       severity: z.enum(alertSeverities),
+      condition: z.string(),
       occurredAt: z.string(),
     }),
   ),

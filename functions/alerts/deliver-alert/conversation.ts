@@ -9,6 +9,8 @@ export interface Conversation {
   readonly told?: {
     readonly state: Alert['state'];
     readonly severity: AlertSeverity;
+    /** What was the matter. */
+    readonly condition: string;
     /** When the condition took that state. */
     readonly occurredAt: string;
   };
@@ -29,7 +31,7 @@ export type Telling =
   | {
       readonly do: 'tell';
       /** `over`: it fired and was resolved before the sink could be told of either. */
-      readonly as: 'new' | 'escalated' | 'again' | 'resolved' | 'over';
+      readonly as: 'new' | 'escalated' | 'changed' | 'again' | 'resolved' | 'over';
       /** When an `over` one was resolved. */
       readonly resolvedAt?: string;
       /** An earlier attempt may have told it already. */
@@ -48,7 +50,8 @@ export type Telling =
  * Whether a sink is told of an alert, given what it was told before.
  *
  * Queues deliver twice and out of order, so that:
- * - the same state again is held, unless it has become louder: an escalation is always told;
+ * - the same state again is held, unless it has become louder or something else is the matter now: an escalation is
+ *   always told;
  * - what is older than what was told is held, and so is the end of a firing when a later one is known;
  * - a resolve is told only where a firing was. One that comes first is remembered, so that a firing which comes late is
  *   told together with its end;
@@ -68,7 +71,7 @@ export function decideTelling(conversation: Conversation, alert: Alert, now: Dat
     const next = newestOf(known, alert);
     return next === known ? { do: 'hold', reason } : { do: 'hold', reason, remember: next };
   };
-  const tell = (as: 'new' | 'escalated' | 'again' | 'resolved', reason: string): Telling => ({
+  const tell = (as: 'new' | 'escalated' | 'changed' | 'again' | 'resolved', reason: string): Telling => ({
     do: 'tell',
     as,
     mayRepeat,
@@ -96,9 +99,13 @@ export function decideTelling(conversation: Conversation, alert: Alert, now: Dat
   }
   if (told.state === 'resolved') return hold('its resolve was told');
   if (isBefore(alert.occurredAt, told.occurredAt)) return hold(older(told));
-  return isLouder(alert.severity, told.severity) && !isOver
-    ? tell('escalated', `it was ${told.severity} and is ${alert.severity} now`)
-    : hold('told already, and not louder now');
+  if (isOver) return hold('its end is known');
+  if (isLouder(alert.severity, told.severity)) {
+    return tell('escalated', `it was ${told.severity} and is ${alert.severity} now`);
+  }
+  return alert.condition !== told.condition && isBefore(told.occurredAt, alert.occurredAt)
+    ? tell('changed', `it was ${told.condition} and is ${alert.condition} now`)
+    : hold('told already, and neither louder nor something else now');
 }
 
 /** Of two states of one moment the resolve is the later one. */

@@ -180,11 +180,11 @@ async function settle(
   const { claim: _done, doubtful: _settled, newest, ...rest } = conversation;
   switch (answer.said) {
     case 'told': {
-      const { severity, occurredAt } = alert;
+      const { severity, condition, occurredAt } = alert;
       const told =
         telling.resolvedAt === undefined
-          ? { state: alert.state, severity, occurredAt }
-          : { state: 'resolved' as const, severity, occurredAt: telling.resolvedAt };
+          ? { state: alert.state, severity, condition, occurredAt }
+          : { state: 'resolved' as const, severity, condition, occurredAt: telling.resolvedAt };
       await deps.conversations.write({ ...rest, told, newest: newestOf(newest, told) });
       return { outcome: 'told', reason: telling.reason, again: false, facts: { as: telling.as } };
     }

@@ -48,21 +48,19 @@ export function snsText(alert: Alert, telling: Tell): string {
     .join('\n\n');
 }
 
-/** What the SDK has retried and given up is unclear unless SNS said that it did not take the message. */
+/**
+ * What the SDK has retried and given up. SNS refuses for good only a message that it can never take, and a topic that
+ * is not there; keys, permissions and credentials are mended by people while the alert waits in its queue.
+ */
 function readError(error: unknown): SinkAnswer {
-  if (!(error instanceof SNSServiceException)) {
-    return {
-      said: 'unclear',
-      why: `no answer from SNS (${error instanceof Error ? error.message : String(error)})`,
-    };
-  }
-  const why = `SNS answered ${error.name}: ${error.message}`;
-  if (
-    error.name === 'Throttled' ||
-    error.name === 'ThrottledException' ||
-    error.$metadata.httpStatusCode === 429
-  ) {
+  const why = Error.isError(error)
+    ? `SNS answered ${error.name}: ${error.message}`
+    : `no answer from SNS (${error})`;
+  if (!(error instanceof SNSServiceException)) return { said: 'unclear', why };
+  if (/throttl/i.test(error.name) || error.$metadata.httpStatusCode === 429) {
     return { said: 'busy', retryAfterSeconds: 5 };
   }
-  return error.$fault === 'server' ? { said: 'unclear', why } : { said: 'refused', why };
+  return /^(InvalidParameter|NotFound|EndpointDisabled)/.test(error.name)
+    ? { said: 'refused', why }
+    : { said: 'unclear', why };
 }

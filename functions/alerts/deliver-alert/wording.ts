@@ -20,6 +20,8 @@ export function headline(alert: Alert, telling: Tell): string {
       return title;
     case 'again':
       return `Again: ${title}`;
+    case 'changed':
+      return `Now: ${title}`;
     case 'escalated':
       return `Worse: ${title}`;
     case 'over':

@@ -26,6 +26,7 @@ export function decideAlarmAlert(change: AlarmStateChange, policy: RoutePolicy):
     alert: {
       fingerprint: `cloudwatch-alarm/${change.arn ?? change.name}`,
       state: change.state === 'OK' ? 'resolved' : 'firing',
+      condition: change.state,
       severity: blind ? 'info' : severity,
       environment,
       occurredAt: change.at,

@@ -12,6 +12,7 @@ export function decideAllowedAlert(event: ImageAllowed): AlertDecision {
     alert: {
       fingerprint: `image-allowed/${facts.digest}/${environment}/${facts.until}`,
       state: 'firing',
+      condition: 'allowed',
       severity: 'critical',
       environment,
       occurredAt: event.occurredAt,

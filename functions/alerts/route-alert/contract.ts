@@ -33,7 +33,12 @@ export const contract = {
     {
       name: 'alarm',
       bus: 'default',
-      pattern: { source: ['aws.cloudwatch'], 'detail-type': ['CloudWatch Alarm State Change'] },
+      // Its own alarms go by mail alone: told here, each would make a broken router fail anew, and so alarm anew.
+      pattern: {
+        source: ['aws.cloudwatch'],
+        'detail-type': ['CloudWatch Alarm State Change'],
+        detail: { alarmName: [{ 'anything-but': { prefix: 'aeon-ops-route-alert' } }] },
+      },
     },
   ],
   policy: ['alerts.routes', 'alerts.alarms', 'alerts.runbookUrl', 'environments', 'regions.primary'],

@@ -16,10 +16,11 @@ export function decideGapAlert(event: ImageGap, policy: RoutePolicy): AlertDecis
     alert: {
       fingerprint: gapFingerprint(facts.region, facts.gap),
       state: isOpen ? 'firing' : 'resolved',
+      condition: facts.kind,
       severity: severityOf(facts.kind, environment, policy),
       environment,
       occurredAt: event.occurredAt,
-      title: isOpen ? titles[facts.kind](nameOf(event), facts.copyRegion ?? '') : `Over: ${nameOf(event)}`,
+      title: (isOpen ? titles : closedTitles)[facts.kind](nameOf(event), facts.copyRegion ?? ''),
       meaning: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
       action: isOpen ? actions[facts.kind] : '',
       facts: factsOf(event),
@@ -61,7 +62,7 @@ function severityOf(kind: GapKind, environment: string, policy: RoutePolicy): Al
 
 const fallback = { unknown: 'warning', review: 'warning' } as const;
 
-const titles = {
+const titles: Readonly<Record<GapKind, (what: string, region: string) => string>> = {
   'copy-missing': (what, region) => `No copy in ${region}: ${what}`,
   'copy-late': (what, region) => `Copy in ${region} is late: ${what}`,
   'copy-failed': (what, region) => `Copy to ${region} failed: ${what}`,
@@ -71,7 +72,22 @@ const titles = {
   'waiver-expired': (what) => `Has ended: ${what}`,
   'waiver-lapsed': (what) => `Has lapsed: ${what}`,
   'waiver-unused': (what) => `Matches nothing: ${what}`,
-} as const satisfies Record<GapKind, (what: string, region: string) => string>;
+};
+
+const noLongerMissing = (what: string, region: string): string => `No longer missing in ${region}: ${what}`;
+const settled = (what: string): string => `Settled: ${what}`;
+
+const closedTitles: typeof titles = {
+  'copy-missing': noLongerMissing,
+  'copy-late': noLongerMissing,
+  'copy-failed': noLongerMissing,
+  unswept: (what) => `Images are looked at again: ${what}`,
+  'scans-not-started': (what) => `Scans are repeated again: ${what}`,
+  'waiver-expiring': settled,
+  'waiver-expired': settled,
+  'waiver-lapsed': settled,
+  'waiver-unused': settled,
+};
 
 const missing =
   'A failover to that Region would run without it. Look at the replication rules of the registry; ECR replicates nothing that was pushed before there was a rule, until it is pushed again.';

@@ -13,8 +13,9 @@ export type AlertDecision = { readonly alert: Alert } | { readonly held: string 
  * The alert in a verdict.
  *
  * `block`, `unknown` and `review` need people and fire; `monitor` and `pass` resolve what fired before for the same
- * image. A first verdict that needs nobody is held. So is a verdict on a replica that would fire when the copy in the
- * primary Region is known to have the same one: the primary Region tells it. A resolve is never held here.
+ * image. A first verdict that needs nobody is held. So is a verdict on a replica that would fire when the same was
+ * announced of the copy in the primary Region. A resolve is never held here, and while another copy still needs
+ * people it says so instead of giving the all-clear.
  */
 export function decideImageAlert(event: ImageJudged, policy: RoutePolicy): AlertDecision {
   const { outcome, environment, facts } = event;
@@ -27,8 +28,11 @@ export function decideImageAlert(event: ImageJudged, policy: RoutePolicy): Alert
     return { held: `the verdict ${outcome} needs nobody, and nothing was told of this image before` };
   }
   const primaryTells = facts.copies.some(
-    ({ region, repository, verdict }) =>
-      region === primary && repository === facts.repository && verdict === outcome,
+    ({ region, repository, announced }) =>
+      region === primary &&
+      repository === facts.repository &&
+      announced?.verdict === outcome &&
+      announced.environment === environment,
   );
   if (fires && facts.region !== primary && primaryTells) {
     return { held: `the copy in ${primary} has the same verdict and is told from there` };
@@ -37,6 +41,7 @@ export function decideImageAlert(event: ImageJudged, policy: RoutePolicy): Alert
     alert: {
       fingerprint: `image-verdict/${facts.region}/${facts.repository}@${facts.digest}`,
       state: fires ? 'firing' : 'resolved',
+      condition: outcome,
       severity: policy.environments[told.environment]?.verdictAlerts[told.verdict] ?? 'warning',
       environment: told.environment,
       occurredAt: event.occurredAt,
@@ -56,7 +61,16 @@ function isLoud(verdict: Verdict): verdict is 'block' | 'unknown' | 'review' {
 }
 
 function titleOf({ outcome, facts }: ImageJudged): string {
-  return `${titles[outcome]}: ${nameOfImage(facts)}`;
+  const still = isLoud(outcome) ? [] : copiesInNeed(facts);
+  if (still.length === 0) return `${titles[outcome]}: ${nameOfImage(facts)}`;
+  return `Mended in ${facts.region} only, still ${still.join(', ')}: ${nameOfImage(facts)}`;
+}
+
+/** Copies in other Regions that may not be deployed yet: `block in us-west-2`. */
+function copiesInNeed(facts: ImageJudged['facts']): readonly string[] {
+  return facts.copies.flatMap(({ region, repository, verdict }) =>
+    repository === facts.repository && isLoud(verdict) ? [`${verdict} in ${region}`] : [],
+  );
 }
 
 const titles = {

@@ -17,6 +17,7 @@ export function decideInspectionAlert(event: ImageInspected, policy: RoutePolicy
     alert: {
       fingerprint: fingerprintOf(event),
       state: isWrong ? 'firing' : 'resolved',
+      condition: isWrong ? 'wrong' : 'mended',
       severity: policy.environments[environment]?.verdictAlerts.review ?? 'warning',
       environment,
       occurredAt: event.occurredAt,

@@ -42,7 +42,7 @@ export async function answerQuestion(event: unknown, deps: AdmitImageDeps): Prom
     image === undefined ? noSuchImage(question, deps) : await decide({ ...question, image }, deps);
   const { outcome, reason, environment, admitted, verdicts } = answer;
   logOutcome(deps.log, {
-    outcome: admitted ? 'admitted' : 'refused',
+    outcome: admitted ? 'admitted' : 'not admitted',
     reason,
     subject: answer.image,
     facts: { environment, isWarned: outcome === 'warn', verdicts },

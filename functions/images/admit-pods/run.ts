@@ -54,8 +54,8 @@ async function decideReview(review: Review, cluster: string, deps: AdmitPodsDeps
   const response = responseTo(decisions, environment, deps.policy.images.admission.mode);
 
   logOutcome(deps.log, {
-    outcome: response.allowed ? 'admitted' : 'refused',
-    reason: response.message ?? response.warnings[0] ?? 'every image may run',
+    outcome: outcomeOf(decisions, response),
+    reason: reasonOf(decisions),
     subject: `${cluster}/${namespace}/${kind}/${name}`,
     facts: {
       environment,
@@ -65,6 +65,19 @@ async function decideReview(review: Review, cluster: string, deps: AdmitPodsDeps
     },
   });
   return response;
+}
+
+function outcomeOf(decisions: readonly Decision[], { allowed }: ReviewResponse): string {
+  if (decisions.every(({ outcome }) => outcome !== 'refuse')) return 'admitted';
+  return allowed ? 'would be refused' : 'not admitted';
+}
+
+/** Of the image that most stands in the way. */
+function reasonOf(decisions: readonly Decision[]): string {
+  const decisive =
+    decisions.find(({ outcome }) => outcome === 'refuse') ??
+    decisions.find(({ outcome }) => outcome === 'warn');
+  return decisive?.reason ?? 'every image may run';
 }
 
 function environmentOf(namespace: string, { policy }: AdmitPodsDeps): string {

@@ -1,8 +1,8 @@
 import type { ImageBlobs } from '../../../shared/aws/image-blobs.ts';
 import { type ImageManifests, membersOf } from '../../../shared/aws/image-manifests.ts';
-import type { ImageId, ImageRegistry } from '../../../shared/aws/image-registry.ts';
+import type { ImageDescription, ImageId, ImageRegistry } from '../../../shared/aws/image-registry.ts';
 import type { ImageReplication, ReplicaStatus } from '../../../shared/aws/image-replication.ts';
-import type { Manifest } from '../../../shared/domain/manifest.ts';
+import { type Manifest, parseManifest } from '../../../shared/domain/manifest.ts';
 import { resourceName } from '../../../shared/policy/resource.ts';
 import { parseImageConfig } from './image-config.ts';
 import type { InspectPolicy, ObservedContent, ObservedImage, ObservedPush, Service } from './observed.ts';
@@ -42,7 +42,7 @@ export async function observePush(
   if (tags.length === 0) return notInspected('it has no tag: an index that it is a part of is inspected');
   if (tags.every(isAttachmentTag)) return notInspected('it belongs to another image, and is none itself');
 
-  const manifest = (await sources.manifests.of(repository, [digest])).get(digest);
+  const manifest = await manifestOf(image, described, sources);
   if (manifest === undefined) {
     return { outcome: 'gone', reason: 'the image cannot be pulled any more: it is archived or was deleted' };
   }
@@ -50,6 +50,16 @@ export async function observePush(
   const content = await observeContent(repository, manifest, parts, sources);
   const replicas = await observeReplicas([image, ...parts], repository, sources.replication);
   return { digest, tags, pushedAt, service, content, replicas };
+}
+
+/** ECR is only asked for manifests of the forms that can be read: of another form it says that there is none. */
+async function manifestOf(
+  { repository, digest }: ImageId,
+  { foreignMediaType }: ImageDescription,
+  { manifests }: Sources,
+): Promise<Manifest | undefined> {
+  if (foreignMediaType !== undefined) return parseManifest(foreignMediaType, '');
+  return (await manifests.of(repository, [digest])).get(digest);
 }
 
 function notInspected(reason: string): Nothing {
@@ -82,7 +92,10 @@ async function partsOf(
     repository,
     members.map((member) => member.digest),
   );
-  return members.map((member) => ({ ...member, manifest: known.get(member.digest) }));
+  return members.map(({ foreignMediaType, ...member }) => ({
+    ...member,
+    manifest: foreignMediaType === undefined ? known.get(member.digest) : parseManifest(foreignMediaType, ''),
+  }));
 }
 
 async function observeContent(

@@ -59,7 +59,7 @@ export function decideGaps(
   for (const gap of previous) {
     if (found.has(gap.facts.gap)) continue;
     if (unseen.has(gap.scope)) open.push(gap);
-    else events.push(gapEvent(gap, 'closed', `no longer so: ${gap.reason}`, region, at));
+    else events.push(gapEvent(gap, 'closed', `it is over; last seen: ${gap.reason}`, region, at));
   }
   return { events, open };
 }

@@ -361,7 +361,7 @@ it('names what is not simulated', () => {
   expect(() => alarm({ AlarmActions: ['arn:aws:ssm:us-east-1:123456789012:opsitem:1'] })).toThrow(
     'topics and functions',
   );
-  expect(() => alarm({ Namespace: 'AWS/Lambda', MetricName: 'Duration' })).toThrow(
-    "alarm 'slow' in us-east-1 watches AWS/Lambda Duration, which is not simulated",
+  expect(() => alarm({ Namespace: 'AWS/Lambda', MetricName: 'ConcurrentExecutions' })).toThrow(
+    "alarm 'slow' in us-east-1 watches AWS/Lambda ConcurrentExecutions, which is not simulated",
   );
 });

@@ -147,6 +147,17 @@ describe('an index', () => {
     );
   });
 
+  it('brings parts along that were pushed before the rule', () => {
+    stand.ecr.replicate({ from: home, to: [] });
+    const { digest, images } = pushIndex();
+    stand.ecr.replicate({ from: home, to: [away] });
+    const { manifest = '' } = stand.image(digest) ?? {};
+    stand.ecr.push(home, repositoryName, { manifest, tags: ['v2'] });
+    stand.kernel.pass(minutes(30));
+    expect(stand.image(digest, away)?.tags).toEqual(['v2']);
+    expect(stand.image(images['linux/amd64'] ?? '', away)?.status).toBe('ACTIVE');
+  });
+
   it('fails with a part that fails', async () => {
     let doomed = '';
     setUp({ replication: ({ digest }) => (digest === doomed ? 'fails' : undefined) });

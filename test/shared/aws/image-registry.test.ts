@@ -148,6 +148,14 @@ describe('describe', () => {
     });
   });
 
+  it('says so when a manifest has a form that nobody here can read', async () => {
+    const imageManifestMediaType = 'application/vnd.example.v9+json';
+    const { registry } = registryOf({
+      body: { imageDetails: [{ imageDigest: digest, imageManifestMediaType }] },
+    });
+    expect(await registry.describe(image)).toMatchObject({ foreignMediaType: imageManifestMediaType });
+  });
+
   it('takes an image without tags as it is', async () => {
     const { registry } = registryOf({
       body: { imageDetails: [{ imageDigest: digest, imagePushedAt: 1772438400 }] },

@@ -10,6 +10,7 @@ describe('parseImageEvent', () => {
       digest: digest['image-digest'],
       tags: ['aeon-dt-api-prod-3.0.0-4f1c2ab'],
       cause: 'basic scan COMPLETE',
+      tells: 'scan ended',
       region: 'us-east-1',
       account: '123456789012',
       at: '2026-03-02T08:14:09.000Z',
@@ -21,8 +22,18 @@ describe('parseImageEvent', () => {
     ['inspector2/scan.initial.json', 'enhanced scan INITIAL_SCAN_COMPLETE'],
     ['inspector2/finding.active.json', 'finding CVE-2026-10001 ACTIVE'],
     ['inspector2/finding.closed.json', 'finding CVE-2026-10001 CLOSED'],
+    ['ecr/image-action.push.json', 'image action PUSH'],
   ])('says why, for %s', (file, cause) => {
     expect(parseImageEvent(sample(file)).cause).toBe(cause);
+  });
+
+  it.each([
+    ['ecr/image-scan.failed.json', 'scan ended'],
+    ['inspector2/scan.initial.json', 'scan ended'],
+    ['inspector2/finding.active.json', 'finding changed'],
+    ['ecr/image-action.push.json', 'pushed'],
+  ])('tells what %s says of the scan', (file, tells) => {
+    expect(parseImageEvent(sample(file)).tells).toBe(tells);
   });
 
   it('names one and the same image, whichever engine tells of it', () => {
@@ -43,10 +54,6 @@ describe('parseImageEvent', () => {
       "The event is not about an image in ECR (given 'arn:aws:lambda:us-east-1:123456789012:function:aeon-dt-thumbnails:$LATEST')",
     ],
     ['inspector2/finding.ec2.json', "The event is not about an image in ECR (given 'i-0abcdef1234567890')"],
-    [
-      'ecr/image-action.push.json',
-      "No image is judged for this kind of event (given 'ECR Image Action' of 'aws.ecr')",
-    ],
     [
       'cloudwatch/alarm.firing.json',
       "No image is judged for this kind of event (given 'CloudWatch Alarm State Change' of 'aws.cloudwatch')",

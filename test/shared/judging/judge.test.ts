@@ -6,7 +6,16 @@ import type { ImageIndex } from '../../../shared/domain/manifest.ts';
 import type { VerdictRecord } from '../../../shared/domain/verdict-record.ts';
 import type { ImageJudged } from '../../../shared/events/ops-events.ts';
 import { judgeImage } from '../../../shared/judging/judge.ts';
-import { digest, finding, mayAct, mayOnlyTell, policy, scan, scanWithout, verdictRecord } from '../../builders.ts';
+import {
+  digest,
+  finding,
+  mayAct,
+  mayOnlyTell,
+  policy,
+  scan,
+  scanWithout,
+  verdictRecord,
+} from '../../builders.ts';
 import { answeredClient, inTurn } from '../aws/answers.ts';
 import { keyOf, Place, pushedAt, tagged } from './place.ts';
 
@@ -252,9 +261,14 @@ describe('judgeImage', () => {
       await place.judge({ of: indexDigest });
       const done = new Set<string>();
       const run = async (of: string) =>
-        (await judgeImage({ repository: 'api', digest: of, account: '123456789012' }, mayAct, place.deps, done)).map(({ subject: about }) =>
-          about.split('/').at(-1),
-        );
+        (
+          await judgeImage(
+            { repository: 'api', digest: of, account: '123456789012' },
+            mayAct,
+            place.deps,
+            done,
+          )
+        ).map(({ subject: about }) => about.split('/').at(-1));
       expect([await run(amd), await run(arm)]).toEqual([[amd, indexDigest], [arm]]);
     });
 

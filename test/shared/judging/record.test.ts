@@ -333,9 +333,19 @@ describe('needsAnnouncing', () => {
     ['the first scan failed', { verdict: 'unknown' }, true],
     ['it has no tag, and nothing was announced', { tags: [] }, false],
     [
-      'it has no tag any more, and something else was announced',
+      'it has no tag any more, and it takes back what was announced',
       { tags: [], verdict: 'pass', announced },
       true,
+    ],
+    [
+      'it has no tag any more, and is judged by the rules of another environment',
+      { tags: [], verdict: 'block', announced: { ...announced, environment: 'development' } },
+      false,
+    ],
+    [
+      'it has no tag any more, and nothing that needs people was announced',
+      { tags: [], verdict: 'review', announced: { ...announced, verdict: 'pass' } },
+      false,
     ],
   ])('%s: %s', (_what, over, needed) => {
     expect(needsAnnouncing(verdictRecord({ verdict: 'review', ...over }))).toBe(needed);

@@ -14,7 +14,12 @@ function tableOf(answer: WireAnswer) {
 const full: Conversation = {
   key: 'ops/condition',
   version: 3,
-  told: { state: 'firing', severity: 'critical', occurredAt: '2026-03-02T08:00:00.000Z' },
+  told: {
+    state: 'firing',
+    condition: 'review',
+    severity: 'critical',
+    occurredAt: '2026-03-02T08:00:00.000Z',
+  },
   newest: { state: 'resolved', occurredAt: '2026-03-02T08:10:00.000Z' },
   claim: { by: 'm1', until: '2026-03-02T12:01:30.000Z' },
   doubtful: true,

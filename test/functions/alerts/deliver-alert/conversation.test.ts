@@ -18,12 +18,12 @@ const nothing: Conversation = { key: 'ops/image-verdict/api', version: 0 };
 const toldFiring: Conversation = {
   ...nothing,
   version: 2,
-  told: { state: 'firing', severity: 'warning', occurredAt: at('08:00') },
+  told: { state: 'firing', condition: 'review', severity: 'warning', occurredAt: at('08:00') },
 };
 const toldResolved: Conversation = {
   ...nothing,
   version: 4,
-  told: { state: 'resolved', severity: 'warning', occurredAt: at('08:00') },
+  told: { state: 'resolved', condition: 'review', severity: 'warning', occurredAt: at('08:00') },
 };
 const resolvedUntold: Conversation = {
   ...nothing,
@@ -59,6 +59,13 @@ describe('decideTelling', () => {
     ['a firing of the same moment', toldResolved, fires('08:00'), 'hold'],
     ['a new firing', toldResolved, fires('08:01'), 'tell again'],
     ['a new firing, less loud', toldResolved, fires('08:01', 'info'), 'tell again'],
+    [
+      'something else, as loud as before',
+      toldFiring,
+      { ...fires('08:01'), condition: 'block' },
+      'tell changed',
+    ],
+    ['something else, of the same moment', toldFiring, { ...fires('08:00'), condition: 'block' }, 'hold'],
   ])('%s', (_what, conversation, given, decided) => {
     const telling = decideTelling(conversation, given, now, 'me');
     expect('as' in telling ? `${telling.do} ${telling.as}` : telling.do).toBe(decided);
@@ -67,7 +74,12 @@ describe('decideTelling', () => {
   });
 
   it('compares moments, and not how they are written', () => {
-    const told = { state: 'firing', severity: 'warning', occurredAt: '2026-03-02T08:00:00.500Z' } as const;
+    const told = {
+      state: 'firing',
+      condition: 'review',
+      severity: 'warning',
+      occurredAt: '2026-03-02T08:00:00.500Z',
+    } as const;
     const given = alert({ state: 'resolved', occurredAt: '2026-03-02T08:00:00Z' });
     expect(decideTelling({ ...nothing, told }, given, now, 'me').do).toBe('hold');
   });
@@ -159,7 +171,12 @@ describe('decideTelling', () => {
         fc.boolean(),
         (before, toldAt, given, time, doubtful) => {
           fc.pre(isLouder(given, before) && time >= toldAt);
-          const told = { state: 'firing', severity: before, occurredAt: at(toldAt) } as const;
+          const told = {
+            state: 'firing',
+            condition: 'review',
+            severity: before,
+            occurredAt: at(toldAt),
+          } as const;
           const conversation = { ...nothing, told, ...(doubtful && { doubtful: true as const }) };
           expect(decideTelling(conversation, fires(time, given), now, 'me')).toMatchObject({
             do: 'tell',

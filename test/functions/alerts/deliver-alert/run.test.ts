@@ -41,7 +41,7 @@ describe('deliverAlerts', () => {
     expect(desk.conversations.get('ops/condition/one')).toEqual({
       key: 'ops/condition/one',
       version: 2,
-      told: { state: 'firing', severity: 'warning', occurredAt: at('08:00') },
+      told: { state: 'firing', condition: 'review', severity: 'warning', occurredAt: at('08:00') },
       newest: { state: 'firing', occurredAt: at('08:00') },
     });
   });

@@ -115,7 +115,8 @@ describe('snsSink', () => {
       new InvalidParameterException({ message: 'no', $metadata }),
       'refused',
     ],
-    ['no permission', other('AuthorizationError', 403), 'refused'],
+    ['no permission, until somebody gives it', other('AuthorizationError', 403), 'unclear'],
+    ['a key that throttles', other('KMSThrottling', 400), 'busy'],
     ['a topic that is gone', other('NotFound', 404), 'refused'],
   ])('%s: %s', async (_what, error, said) => {
     const topic: Topic = { publish: () => Promise.reject(error) };

@@ -43,6 +43,7 @@ describe('decideGapAlert', () => {
     expect(alertOf(gap('copy-missing'))).toEqual({
       fingerprint: 'image-gap/us-east-1/copy/us-west-2/api@sha256:ab',
       state: 'firing',
+      condition: 'copy-missing',
       severity: 'info',
       environment: 'staging',
       occurredAt: '2026-03-02T12:00:00.000Z',
@@ -65,7 +66,11 @@ describe('decideGapAlert', () => {
 
   it('resolves what it fired, under the same fingerprint', () => {
     const closed = alertOf(gap('copy-missing', { outcome: 'closed' }));
-    expect(closed).toMatchObject({ state: 'resolved', action: '', title: 'Over: api-staging-1.0.0-4f1c2ab' });
+    expect(closed).toMatchObject({
+      state: 'resolved',
+      action: '',
+      title: 'No longer missing in us-west-2: api-staging-1.0.0-4f1c2ab',
+    });
     expect(closed.fingerprint).toBe(alertOf(gap('copy-late')).fingerprint);
   });
 
@@ -74,26 +79,46 @@ describe('decideGapAlert', () => {
     const wholly = { ...gap('unswept'), subject: repository, facts: { ...facts, tags: [] } };
     expect(alertOf(wholly)).toMatchObject({ title: 'Images could not be looked at: api', links: [] });
     const { repository: _no, ...rest } = facts;
-    const waiver = { ...wholly, subject: 'waiver of CVE-2026-0001', facts: { ...rest, kind: 'waiver-expired' as const } };
+    const waiver = {
+      ...wholly,
+      subject: 'waiver of CVE-2026-0001',
+      facts: { ...rest, kind: 'waiver-expired' as const },
+    };
     expect(alertOf(waiver).title).toBe('Has ended: waiver of CVE-2026-0001');
   });
 
   it.each<[string, readonly GapKind[], Partial<Record<string, Alert['severity']>>]>([
-    ['what nobody knows, like an image that could not be judged', ['unswept', 'scans-not-started'], {
-      production: 'warning',
-      staging: 'warning',
-      development: 'info',
-    }],
-    ['what a person has to look at, like an image that needs a review', ['copy-missing', 'copy-late', 'copy-failed', 'waiver-expired', 'waiver-lapsed'], {
-      production: 'warning',
-      staging: 'info',
-      development: 'info',
-    }],
-    ['what is for the next working day', ['waiver-expiring', 'waiver-unused'], { production: 'info', staging: 'info' }],
+    [
+      'what nobody knows, like an image that could not be judged',
+      ['unswept', 'scans-not-started'],
+      {
+        production: 'warning',
+        staging: 'warning',
+        development: 'info',
+      },
+    ],
+    [
+      'what a person has to look at, like an image that needs a review',
+      ['copy-missing', 'copy-late', 'copy-failed', 'waiver-expired', 'waiver-lapsed'],
+      {
+        production: 'warning',
+        staging: 'info',
+        development: 'info',
+      },
+    ],
+    [
+      'what is for the next working day',
+      ['waiver-expiring', 'waiver-unused'],
+      { production: 'info', staging: 'info' },
+    ],
   ])('is as loud as %s', (_what, kinds, severities) => {
     for (const kind of kinds) {
       for (const [environment, severity] of Object.entries(severities)) {
-        expect([kind, environment, alertOf(gap(kind, { environment })).severity]).toEqual([kind, environment, severity]);
+        expect([kind, environment, alertOf(gap(kind, { environment })).severity]).toEqual([
+          kind,
+          environment,
+          severity,
+        ]);
       }
     }
   });
@@ -124,12 +149,18 @@ describe('on the ops bus', () => {
   });
 
   it('is read as it was published', () => {
-    expect(readSignals(published(gap('copy-late')))).toEqual([{ kind: 'image-gap', event: gap('copy-late') }]);
+    expect(readSignals(published(gap('copy-late')))).toEqual([
+      { kind: 'image-gap', event: gap('copy-late') },
+    ]);
   });
 
   it.each([
     ['of another source', published(gap('copy-late'), 'aeon-ops.judge-scan'), /aeon-ops\.sweep-images/],
-    ['of a kind that is not known', published({ ...gap('copy-late'), facts: { ...gap('copy-late').facts, kind: 'odd' } }), /facts\.kind/],
+    [
+      'of a kind that is not known',
+      published({ ...gap('copy-late'), facts: { ...gap('copy-late').facts, kind: 'odd' } }),
+      /facts\.kind/,
+    ],
   ])('is refused for good when it is %s', (_what, event, reason) => {
     expect(() => readSignals(event)).toThrow(reason);
   });

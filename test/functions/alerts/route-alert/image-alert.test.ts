@@ -89,8 +89,8 @@ describe('decideImageAlert', () => {
   });
 
   describe('copies of one image in several Regions', () => {
-    const inPrimary = (verdict: Verdict, repository = 'api') => ({
-      copies: [{ region: 'us-east-1', repository, verdict }],
+    const inPrimary = (verdict: Verdict, repository = 'api', environment = 'production') => ({
+      copies: [{ region: 'us-east-1', repository, verdict, announced: { verdict, environment } }],
     });
     const replica = (verdict: Verdict, facts: object) =>
       decideImageAlert(imageJudged(verdict, { facts: { region: 'us-west-2', ...facts } }), policy);
@@ -105,6 +105,11 @@ describe('decideImageAlert', () => {
       ['is not known to be judged', { copies: [] }],
       ['has another verdict', inPrimary('review')],
       ['is clean', inPrimary('pass')],
+      [
+        'was recorded and never announced',
+        { copies: [{ region: 'us-east-1', repository: 'api', verdict: 'block' }] },
+      ],
+      ['is told for another environment', inPrimary('block', 'api', 'development')],
     ])('a replica tells its own verdict when the copy in the primary Region %s', (_what, facts) => {
       expect(alertOf(replica('block', facts))).toMatchObject({ state: 'firing', region: 'us-west-2' });
     });
@@ -130,6 +135,17 @@ describe('decideImageAlert', () => {
 
     it('the resolve of a replica that told is not held', () => {
       expect(alertOf(replica('pass', { ...told('block'), ...inPrimary('pass') })).state).toBe('resolved');
+    });
+
+    it('gives no all-clear while another copy still needs people', () => {
+      const still = { copies: [{ region: 'us-west-2', repository: 'api', verdict: 'block' as const }] };
+      const cleared = alertOf(
+        decideImageAlert(imageJudged('pass', { facts: { ...told('block'), ...still } }), policy),
+      );
+      expect(cleared.state).toBe('resolved');
+      expect(cleared.title).toBe(
+        'Mended in us-east-1 only, still block in us-west-2: api-prod-1.0.0-4f1c2ab',
+      );
     });
 
     it('the resolve of one copy does not end the alert on another copy that is still blocked', () => {
@@ -188,14 +204,23 @@ describe('decideImageAlert', () => {
       ];
       const meaning = (verdict: Verdict, ended = endedWaivers): string => {
         const event = imageJudged(verdict, { reason: 'it is bad', facts: { endedWaivers: ended } });
-        const told = { ...event, facts: { ...event.facts, previous: { verdict: 'block', environment: 'production' } } };
+        const told = {
+          ...event,
+          facts: { ...event.facts, previous: { verdict: 'block', environment: 'production' } },
+        };
         return alertOf(decideImageAlert(told as typeof event, policy)).meaning;
       };
       expect(meaning('review')).toBe(
         'It is bad. The waiver of CVE-2026-0001 (ann) ended on 2026-03-01. The waiver of CVE-2026-0002 (ann) lapsed: a fix is known.',
       );
-      const many = Array.from({ length: 5 }, (_, n) => ({ ...waiver, id: `CVE-${n}`, state: 'expired' as const }));
-      expect(meaning('review', many as typeof endedWaivers)).toMatch(/CVE-2 \(ann\) ended on 2026-03-01\. So did 2 more\.$/);
+      const many = Array.from({ length: 5 }, (_, n) => ({
+        ...waiver,
+        id: `CVE-${n}`,
+        state: 'expired' as const,
+      }));
+      expect(meaning('review', many as typeof endedWaivers)).toMatch(
+        /CVE-2 \(ann\) ended on 2026-03-01\. So did 2 more\.$/,
+      );
       expect(meaning('pass')).toBe('It is bad.');
     });
 

@@ -81,7 +81,7 @@ describe('a pipeline', () => {
       reason: 'block in us-east-1: 1 CRITICAL finding: CVE-2026-0001',
     });
     expect(world.logged).toMatchObject([
-      { message: 'outcome', facts: { outcome: 'refused', subject: image } },
+      { message: 'outcome', facts: { outcome: 'not admitted', subject: image } },
     ]);
   });
 

@@ -1,11 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import opsPolicy from '../../../../ops.config.ts';
-import { images, registry, row, sampleReview, stand, token, verdictRow } from './stand.ts';
-
-const admission = (over: Partial<typeof opsPolicy.images.admission>) => ({
-  ...opsPolicy,
-  images: { ...opsPolicy.images, admission: { ...opsPolicy.images.admission, ...over } },
-});
+import { admission, images, registry, row, sampleReview, stand, token, verdictRow } from './stand.ts';
 
 /** The deployment's pod, with other containers. */
 function podOf(names: readonly string[], namespace = 'production') {
@@ -49,7 +43,7 @@ describe('a review', () => {
       {
         message: 'outcome',
         facts: {
-          outcome: 'refused',
+          outcome: 'not admitted',
           subject: 'blue/production/Pod/aeon-dt-api-6c9f7d8b5c-x2k4p',
           environment: 'production',
           user: 'system:serviceaccount:kube-system:replicaset-controller',
@@ -187,6 +181,7 @@ describe('a review', () => {
       allowed: true,
       warnings: [`aeon-ops: would be refused in production: ${images.backup}: it has no verdict`],
     });
+    expect(webhook.world.logged).toMatchObject([{ facts: { outcome: 'would be refused' } }]);
   });
 
   it('of 64 containers with a few images is one question', async () => {

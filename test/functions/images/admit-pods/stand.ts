@@ -94,7 +94,13 @@ interface ReviewAnswer {
   };
 }
 
-export function stand(policy: AdmitPodsDeps['policy'] = opsPolicy): Stand {
+/** Our policy with other settings of admission. Clusters are refused what may not run. */
+export function admission(over: Partial<typeof opsPolicy.images.admission> = {}): AdmitPodsDeps['policy'] {
+  const { images: settings, ...others } = opsPolicy;
+  return { ...others, images: { ...settings, admission: { ...settings.admission, mode: 'act', ...over } } };
+}
+
+export function stand(policy: AdmitPodsDeps['policy'] = admission()): Stand {
   const rows: Row[] = [];
   const switches: Row[] = [];
   const tokens = [token];

@@ -253,6 +253,15 @@ describe('what cannot be read', () => {
       /it is odd/,
     ],
     [
+      'an image of it has a form that nobody here knows',
+      ({ manifests }) =>
+        void manifests.set(digest, {
+          kind: 'index',
+          children: [child('sha256:amd', 'linux/amd64'), child('sha256:arm', 'linux/arm64', 'application/x')],
+        }),
+      /its media type is application\/x/,
+    ],
+    [
       'an image of it is an index, and was said to be none',
       ({ manifests }) => void manifests.set('sha256:arm', { kind: 'index', children: [] }),
       /its parent says that it is none/,
@@ -267,6 +276,17 @@ describe('what cannot be read', () => {
   it('is told of when all of it is something else', async () => {
     place.manifests.set(digest, { kind: 'other', mediaType: 'application/x', reason: 'it is odd' });
     expect((await place.inspect()).facts?.checks).toEqual(['manifest']);
+  });
+
+  it('is told of when ECR has it in a form that nobody here knows', async () => {
+    place.manifests.clear();
+    const foreignMediaType = 'application/vnd.example.v9+json';
+    place.described = { kind: 'image', tags: ['latest'], pushedAt: new Date(0), foreignMediaType };
+    await place.inspect();
+    expect(place.published[0]?.facts.findings[0]).toMatchObject({
+      check: 'manifest',
+      given: expect.stringContaining(foreignMediaType),
+    });
   });
 
   it('is found through an index in an index', async () => {

@@ -61,7 +61,7 @@ describe('decideGaps', () => {
         subject: gap('a').subject,
         environment: 'production',
         outcome: 'closed',
-        reason: 'no longer so: a is not there',
+        reason: 'it is over; last seen: a is not there',
         occurredAt: '2026-03-02T12:00:00.000Z',
         facts: {
           gap: 'a',

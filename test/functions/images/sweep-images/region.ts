@@ -1,0 +1,120 @@
+import type { SweepDeps } from '../../../../functions/images/sweep-images/deps.ts';
+import { sweepImages } from '../../../../functions/images/sweep-images/run.ts';
+import type { SweepRecord } from '../../../../functions/images/sweep-images/sweep-table.ts';
+import type { ReplicaStatus } from '../../../../shared/aws/image-replication.ts';
+import type { ImageGap, ImageJudged, OpsEvent } from '../../../../shared/events/ops-events.ts';
+import type { Outcome } from '../../../../shared/lambda/outcome.ts';
+import type { Policy } from '../../../../shared/policy/schema.ts';
+import { mayAct, policy, scan } from '../../../builders.ts';
+import { Place, tagged } from '../../../shared/judging/place.ts';
+
+export const basicPolicy: Policy = {
+  ...policy,
+  images: { ...policy.images, registry: { ...policy.images.registry, scanning: 'basic' } },
+};
+
+/** The repository `api` of a Region with its images, and `api-gateway` with none. */
+export class Region {
+  readonly place = new Place();
+  policy = basicPolicy;
+  region = 'us-east-1';
+  /** Calls of `mayGoOn` that are answered with true. */
+  time = Number.POSITIVE_INFINITY;
+  /** Thrown when the repository is listed. */
+  readonly listingFails = new Map<string, Error>();
+  /** Thrown when the image is scanned; else what ECR answers. */
+  scanning: Error | 'started' | 'already' | 'impossible' = 'started';
+  readonly scansAsked: string[] = [];
+  readonly scansStarted: string[] = [];
+  replication: ReadonlyMap<string, ReplicaStatus> | Error = new Map();
+  state: SweepRecord | undefined;
+  readonly gaps: ImageGap[] = [];
+  readonly told: Outcome[] = [];
+  /** Thrown by the bus instead of taking the next event. */
+  busFails: Error | undefined;
+
+  /** Sweeps, and tells what is thrown away after it: gaps and verdicts since the last call. */
+  async sweep(): Promise<{ readonly outcomes: readonly Outcome[]; readonly told: readonly string[] }> {
+    const [gaps, verdicts] = [this.gaps.length, this.place.published.length];
+    const run = {
+      account: '123456789012',
+      standing: mayAct,
+      mayGoOn: () => this.time-- > 0,
+      tell: (outcome: Outcome) => void this.told.push(outcome),
+    };
+    const outcomes = await sweepImages(run, this.deps);
+    return {
+      outcomes,
+      told: [
+        ...this.place.published.slice(verdicts).map(({ outcome, facts }) => `${outcome} ${facts.digest}`),
+        ...this.gaps.slice(gaps).map(({ outcome, facts }) => `${facts.gap} ${outcome}`),
+      ],
+    };
+  }
+
+  get deps(): SweepDeps {
+    const { registry, verdicts } = this.place;
+    return {
+      ...this.place.deps,
+      policy: this.policy,
+      region: this.region,
+      verdicts,
+      registry: {
+        ...registry,
+        scanOf: async (image) => {
+          this.scansAsked.push(image.digest);
+          return registry.scanOf(image);
+        },
+      },
+      listing: {
+        list: async (repository) => {
+          const fails = this.listingFails.get(repository);
+          if (fails) throw fails;
+          return repository === 'api'
+            ? [...this.place.described].map(([of, described]) => ({ digest: of, ...described }))
+            : [];
+        },
+      },
+      scanner: {
+        start: async ({ digest: of }) => {
+          if (this.scanning instanceof Error) throw this.scanning;
+          if (this.scanning === 'started') this.scansStarted.push(of);
+          return this.scanning;
+        },
+      },
+      replication: {
+        of: async () => {
+          if (this.replication instanceof Error) throw this.replication;
+          return this.replication;
+        },
+      },
+      sweeps: {
+        read: async () => this.state,
+        write: async (record) => {
+          this.state = { ...record, version: record.version + 1 };
+        },
+      },
+      bus: { publish: async (event) => this.#publish(event) },
+    };
+  }
+
+  #publish({ detailType, detail }: OpsEvent): void {
+    const error = this.busFails;
+    this.busFails = undefined;
+    if (error) throw error;
+    if (detailType === 'Image Gap') this.gaps.push(detail as ImageGap);
+    else this.place.published.push(detail as ImageJudged);
+  }
+
+  /** Images with a clean scan each. */
+  add(...digests: readonly string[]): void {
+    for (const one of digests) {
+      this.place.described.set(one, { ...tagged, tags: [`api-prod-${one}-4f1c2ab`] });
+      this.place.scans.set(one, scan());
+    }
+  }
+
+  later(hours: number): void {
+    this.place.clock += hours * 3_600_000;
+  }
+}
