@@ -7,6 +7,8 @@ const config: Config = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/strip-types.ts' },
   injectGlobals: false,
+  // A test that hangs fails; one that waits for a busy machine does not.
+  testTimeout: 120_000,
   maxWorkers: '100%',
   workerIdleMemoryLimit: '500MB',
 };

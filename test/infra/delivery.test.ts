@@ -105,6 +105,7 @@ describe('a queue', () => {
             'aws:SourceArn': [
               'Rule aeon-ops-judge-scan-basic-scan',
               'Rule aeon-ops-judge-scan-enhanced-scan',
+              'Rule aeon-ops-judge-scan-pushed',
               'Rule aeon-ops-judge-scan-enhanced-finding',
             ],
           },
@@ -113,9 +114,24 @@ describe('a queue', () => {
     ]);
   });
 
+  it('for findings that come in batches lets its rule send, and nobody else', () => {
+    const feeds = queues.filter(({ name }) => name === 'Queue aeon-ops-judge-scan-enhanced-finding');
+    expect(feeds).toHaveLength(3);
+    for (const queue of feeds) {
+      expect(allows(resourcePolicyOf(queue))).toMatchObject([
+        {
+          principal: 'events.amazonaws.com',
+          actions: ['sqs:SendMessage'],
+          condition: { ArnEquals: { 'aws:SourceArn': 'Rule aeon-ops-judge-scan-enhanced-finding' } },
+        },
+      ]);
+    }
+  });
+
   it('that only our own roles send to lets no service in', () => {
     const open = queues
       .filter(({ name }) => !name.endsWith('-delivery-dlq') && name !== 'Queue aeon-ops-forward-dlq')
+      .filter(({ name }) => name !== 'Queue aeon-ops-judge-scan-enhanced-finding')
       .filter((queue) => allows(resourcePolicyOf(queue)).length > 0);
     expect(open.map(({ name }) => name)).toEqual([]);
   });
@@ -182,7 +198,8 @@ describe('a topic', () => {
 
   it('mails the last resort of the policy in every Region', () => {
     const mails = ofType('AWS::SNS::Subscription').filter(
-      ({ properties }) => properties.Protocol === 'email',
+      ({ properties }) =>
+        properties.Protocol === 'email' && String(properties.TopicArn).includes('aeon-ops-last-resort'),
     );
     expect(new Set(mails.map(({ region, properties }) => `${region} ${properties.Endpoint}`))).toEqual(
       new Set(
