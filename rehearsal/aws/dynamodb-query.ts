@@ -26,7 +26,9 @@ export function query(table: Table, region: string, input: QueryCommandInput): Q
   const partition = partitionOf(condition, table);
   const select = selection(table, input, placeholders, 'refuse keys');
   const direction = input.ScanIndexForward === false ? -1 : 1;
-  const items = table.readAll(region, input.ConsistentRead === true).filter((item) => holds(condition, item));
+  const items = table
+    .readPartition(region, partition.value, input.ConsistentRead === true)
+    .filter((item) => holds(condition, item));
   const page = readPage(table, input, items, (one, other) => direction * compareSortKeys(table, one, other));
   const start = page.startKey?.[partition.name];
   if (start !== undefined && !equal(start, partition.value)) {

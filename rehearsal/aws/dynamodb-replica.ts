@@ -20,12 +20,16 @@ interface Row {
 /** A table's data in one Region. Deletions are remembered, so that an older write that arrives late stays beaten. */
 export class Replica {
   readonly #rows = new Map<string, Row>();
+  /** Partition -> the keys in it. */
+  readonly #partitions = new Map<string, Set<string>>();
 
   /** The last writer wins; of two writes at one instant the one in the Region whose name sorts last. */
-  apply(key: string, version: Version, now: number, staleMs: number): void {
+  apply(partition: string, key: string, version: Version, now: number, staleMs: number): void {
     const row = this.#rows.get(key);
     if (row !== undefined && isNewer(row.latest, version)) return;
     this.#rows.set(key, { latest: version, appliedAt: now, before: row && visible(row, now, staleMs) });
+    const keys = this.#partitions.get(partition) ?? new Set<string>();
+    this.#partitions.set(partition, keys.add(key));
   }
 
   /** @param staleMs how far the read lags behind the writes; 0 for a consistent read */
@@ -35,8 +39,16 @@ export class Replica {
   }
 
   readAll(now: number, staleMs: number): Item[] {
-    return [...this.#rows.values()].flatMap((row) => {
-      const item = itemAt(visible(row, now, staleMs), now);
+    return this.#readEach(this.#rows.keys(), now, staleMs);
+  }
+
+  readPartition(partition: string, now: number, staleMs: number): Item[] {
+    return this.#readEach(this.#partitions.get(partition) ?? [], now, staleMs);
+  }
+
+  #readEach(keys: Iterable<string>, now: number, staleMs: number): Item[] {
+    return [...keys].flatMap((key) => {
+      const item = this.read(key, now, staleMs);
       return item === undefined ? [] : [item];
     });
   }

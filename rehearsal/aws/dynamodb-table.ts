@@ -44,12 +44,14 @@ export class Table {
   readonly #kernel: Kernel;
   readonly #timing: Timing;
   readonly #ttlAttribute: string | undefined;
+  readonly #partitionKey: string;
   readonly #replicas: ReadonlyMap<string, Replica>;
 
   constructor(kernel: Kernel, timing: Timing, definition: TableDefinition) {
     const { name, region, replicas = [], keys, ttlAttribute } = definition;
     this.name = name;
     this.keyAttributes = keys.sort === undefined ? [keys.partition] : [keys.partition, keys.sort];
+    this.#partitionKey = keys.partition.name;
     this.#kernel = kernel;
     this.#timing = timing;
     this.#ttlAttribute = ttlAttribute;
@@ -68,6 +70,13 @@ export class Table {
     return this.#replica(region).readAll(this.#now(), consistent ? 0 : this.#timing.staleMs);
   }
 
+  /** @param partition the value of the partition key, in normal form */
+  readPartition(region: string, partition: AttributeValue, consistent: boolean): Item[] {
+    const staleMs = consistent ? 0 : this.#timing.staleMs;
+    const key = keyText({ [this.#partitionKey]: partition });
+    return this.#replica(region).readPartition(key, this.#now(), staleMs);
+  }
+
   /** Writes here at once and in the other Regions about a second later. */
   write(region: string, key: Item, item: Item | undefined): void {
     const version: Version = {
@@ -76,8 +85,10 @@ export class Table {
       writtenIn: region,
       sweptAt: this.#sweptAt(item),
     };
+    const partition = keyText(pick(key, this.#partitionKey));
     for (const [home, replica] of this.#replicas) {
-      const apply = (): void => replica.apply(keyText(key), version, this.#now(), this.#timing.staleMs);
+      const apply = (): void =>
+        replica.apply(partition, keyText(key), version, this.#now(), this.#timing.staleMs);
       if (home === region) apply();
       else this.#kernel.after(700 + Math.floor(this.#kernel.random() * 600), apply);
     }
@@ -172,4 +183,9 @@ export function tableNotFound(): AwsError {
 
 function keyText(key: Item): string {
   return identity({ M: key });
+}
+
+function pick(item: Item, name: string): Item {
+  const value = item[name];
+  return value === undefined ? {} : { [name]: value };
 }

@@ -1,14 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { LambdaClient } from '@aws-sdk/client-lambda';
-import { STSClient } from '@aws-sdk/client-sts';
-import { allowImage, planAllow } from '../../cli/image/allow.ts';
-import type { ImageClients } from '../../cli/image/clients.ts';
-import { admissionTokensSecretName, switchTableName, verdictTableName } from '../../infra/names.ts';
-import { connectClient, simulatedCredentials } from '../aws/connect.ts';
 import type { ScanFinding } from '../aws/ecr-scan.ts';
-import { AwsError, type Principal } from '../kernel.ts';
+import { AwsError } from '../kernel.ts';
 import type { Scenario, Stage } from '../scenario.ts';
+import { AdmissionDesk } from './admission-desk.ts';
 
 /**
  * What may run and what not, as two clusters and a pipeline are told it: through a verdict that turns bad, break-glass
@@ -29,8 +22,7 @@ export const admission: Scenario = {
     const { primary, registry: regions } = policy.regions;
     account.ecr.replicate({ from: primary, to: regions.filter((region) => region !== primary) });
     for (const region of regions) account.ecr.scanning(region, region === 'us-west-2' ? 'enhanced' : 'basic');
-    const desk = new Desk(stage);
-    desk.setTokens(firstToken);
+    const desk = new AdmissionDesk(stage, firstToken);
 
     stage.at('00:05', () => {
       desk.release('aeon-dt-api', '3.4.0', []);
@@ -54,12 +46,10 @@ const newlyFound: ScanFinding = { id: 'CVE-2026-60001', severity: 'CRITICAL', pa
 const firstToken = '1a'.repeat(32);
 const secondToken = '2b'.repeat(32);
 
-const person: Principal = { kind: 'scenario' };
-
 /** A digest that nobody has ever pushed. */
 const unheardOf = `aeon-dt-api@sha256:${'0'.repeat(64)}`;
 
-function deployments(stage: Stage, desk: Desk): void {
+function deployments(stage: Stage, desk: AdmissionDesk): void {
   stage.at('01:00', () => desk.deploy('us-east-1', 'production', desk.image('aeon-dt-api')));
   stage.at('01:05', () => desk.deploy('us-east-1', 'production', desk.image('aeon-dt-worker')));
   stage.at('01:10', () => desk.deploy('us-east-1', 'production', unheardOf));
@@ -77,7 +67,7 @@ function deployments(stage: Stage, desk: Desk): void {
 }
 
 /** The worker may run for two hours because a person says so, and then no longer. */
-function breakGlass(stage: Stage, desk: Desk): void {
+function breakGlass(stage: Stage, desk: AdmissionDesk): void {
   stage.at('02:00', () =>
     desk.allow(desk.image('aeon-dt-worker'), '2h', 'the fix breaks the import of models'),
   );
@@ -87,7 +77,7 @@ function breakGlass(stage: Stage, desk: Desk): void {
 }
 
 /** us-east-1 goes dark just after something was found in the API: the standby has to run the release that there is. */
-function failover(stage: Stage, desk: Desk): void {
+function failover(stage: Stage, desk: AdmissionDesk): void {
   stage.at('02:30', () =>
     stage.account.ecr.vulnerabilities.add({ ...newlyFound, digests: desk.parts('aeon-dt-api') }),
   );
@@ -108,13 +98,13 @@ function failover(stage: Stage, desk: Desk): void {
 }
 
 /** What an inventory saw running in one cluster may be started there again. */
-function running(stage: Stage, desk: Desk): void {
+function running(stage: Stage, desk: AdmissionDesk): void {
   stage.at('03:30', () => desk.inventory('us-east-1', desk.image('aeon-dt-api')));
   stage.at('03:35', () => desk.deploy('us-east-1', 'production', desk.image('aeon-dt-api')));
   stage.at('03:40', () => desk.deploy('us-west-2', 'production', desk.image('aeon-dt-api')));
 }
 
-function unreadable(stage: Stage, desk: Desk): void {
+function unreadable(stage: Stage, desk: AdmissionDesk): void {
   stage.at('04:30', () => {
     stage.faults.callFails = ({ region, caller, service }) =>
       region === 'us-east-1' && caller === 'aeon-ops-admit-pods' && service === 'dynamodb'
@@ -130,7 +120,7 @@ function unreadable(stage: Stage, desk: Desk): void {
 }
 
 /** A second token beside the first, the cluster moved to it, and the first taken away. */
-function rotation(stage: Stage, desk: Desk): void {
+function rotation(stage: Stage, desk: AdmissionDesk): void {
   const deploy = (token: string): void =>
     desk.deploy('us-east-1', 'production', desk.image('aeon-dt-openspg'), token);
   stage.at('05:00', () => desk.setTokens(firstToken, secondToken));
@@ -139,141 +129,4 @@ function rotation(stage: Stage, desk: Desk): void {
   stage.at('05:20', () => desk.setTokens(secondToken));
   stage.at('05:30', () => deploy(firstToken));
   stage.at('05:31', () => deploy(secondToken));
-}
-
-/** Where images are released, deployed and asked about. */
-class Desk {
-  readonly #stage: Stage;
-  readonly #released = new Map<string, { readonly digest: string; readonly parts: readonly string[] }>();
-
-  constructor(stage: Stage) {
-    this.#stage = stage;
-  }
-
-  /** Pushes a release for production. */
-  release(service: string, version: string, findings: readonly ScanFinding[]): void {
-    const { account, policy } = this.#stage;
-    const tags = [`${service}-prod-${version}-c0ffee00`];
-    const platforms = (policy.services[service]?.platforms ?? []).map((platform) => ({
-      platform,
-      findings,
-      config: { Labels: { version } },
-    }));
-    const { digest, images } = account.ecr.pushIndex(policy.regions.primary, service, { tags, platforms });
-    this.#released.set(service, { digest, parts: Object.values(images) });
-  }
-
-  /** The last release of a service, by its digest. */
-  image(service: string): string {
-    return `${service}@${this.#last(service).digest}`;
-  }
-
-  parts(service: string): readonly string[] {
-    return this.#last(service).parts;
-  }
-
-  #last(service: string) {
-    const last = this.#released.get(service);
-    if (last === undefined) throw new Error(`no ${service} was released`);
-    return last;
-  }
-
-  /** The cluster of a Region asks its own Region whether a pod with this image may run. */
-  deploy(region: string, namespace: string, image: string, token = firstToken): void {
-    const { account, kernel } = this.#stage;
-    const full = `${kernel.account}.dkr.ecr.${region}.amazonaws.com/${image}`;
-    const spec = { containers: [{ name: 'main', image: full }] };
-    const review = {
-      apiVersion: 'admission.k8s.io/v1',
-      kind: 'AdmissionReview',
-      request: {
-        uid: kernel.uuid(),
-        kind: { group: '', version: 'v1', kind: 'Pod' },
-        resource: { group: '', version: 'v1', resource: 'pods' },
-        name: image.split(/[@:]/)[0],
-        namespace,
-        operation: 'CREATE',
-        userInfo: { username: 'system:serviceaccount:kube-system:replicaset-controller' },
-        object: { apiVersion: 'v1', kind: 'Pod', metadata: { namespace }, spec },
-        oldObject: null,
-        dryRun: false,
-      },
-    };
-    void account.lambda.callUrl(region, 'aeon-ops-admit-pods', {
-      method: 'POST',
-      path: `/${token}/cluster-${region}?timeout=3s`,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(review),
-    });
-  }
-
-  /** A pipeline asks in the primary Region whether an image may run in production. */
-  ask(image: string): void {
-    const { account, policy } = this.#stage;
-    void account.lambda.callUrl(policy.regions.primary, 'aeon-ops-admit-image', {
-      method: 'POST',
-      path: '/',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ image, environment: 'production' }),
-      principal: person,
-    });
-  }
-
-  /** A person runs `ops image allow`. */
-  allow(image: string, until: string, reason: string): void {
-    const { policy, kernel } = this.#stage;
-    const plan = planAllow({ image, environment: 'production', until, reason }, policy, kernel.now());
-    void allowImage(plan, (region) => this.#clients(region));
-  }
-
-  setTokens(...tokens: readonly string[]): void {
-    const { account, policy } = this.#stage;
-    for (const region of policy.regions.registry) {
-      account.secrets.putSecretValue(region, admissionTokensSecretName, JSON.stringify({ tokens }));
-    }
-  }
-
-  interlock(region: string, reason: string | undefined): void {
-    const { operations } = this.#stage.account.dynamodb;
-    const call = { principal: person, region };
-    const key = { switch: { S: 'interlock' } };
-    if (reason === undefined) operations.DeleteItem({ TableName: switchTableName, Key: key }, call);
-    else {
-      const item = { ...key, by: { S: 'run-failover' }, reason: { S: reason } };
-      operations.PutItem({ TableName: switchTableName, Item: item }, call);
-    }
-  }
-
-  /** Notes for a few hours that the image runs in the cluster of a Region. */
-  inventory(region: string, image: string): void {
-    const { account, kernel } = this.#stage;
-    const until = new Date(kernel.now().getTime() + 6 * 3_600_000).toISOString();
-    const [, digest = ''] = image.split('@');
-    const item = { digest: { S: digest }, copy: { S: `running#cluster-${region}` }, until: { S: until } };
-    account.dynamodb.operations.PutItem(
-      { TableName: verdictTableName, Item: item },
-      { principal: person, region },
-    );
-  }
-
-  #clients(region: string): ImageClients {
-    const { account, kernel } = this.#stage;
-    const connected = <Client>(Constructor: new (config: object) => Client): Client => {
-      const client = new Constructor({ region, credentials: simulatedCredentials });
-      connectClient(client, async ({ service, operation, input }) => {
-        const identity = { Account: kernel.account, Arn: `arn:aws:iam::${kernel.account}:user/ada` };
-        if (service === 'sts') return identity;
-        const operate: unknown = Reflect.get(account.services.get(service) ?? {}, operation);
-        if (typeof operate === 'function') return operate(input, { principal: person, region });
-        throw new Error(`the rehearsal does not simulate ${service}:${operation}`);
-      });
-      return client;
-    };
-    return {
-      dynamodb: connected(DynamoDBClient),
-      eventBridge: connected(EventBridgeClient),
-      lambda: connected(LambdaClient),
-      sts: connected(STSClient),
-    };
-  }
 }

@@ -6,4 +6,11 @@ import { pushes } from './pushes.ts';
 import { rateLimited } from './rate-limited.ts';
 import { unreliableEvents } from './unreliable-events.ts';
 
-export const scenarios: readonly Scenario[] = [day, identicalAlerts, rateLimited, pushes, unreliableEvents, admission];
+export const scenarios: readonly Scenario[] = [
+  day,
+  identicalAlerts,
+  rateLimited,
+  pushes,
+  unreliableEvents,
+  admission,
+];

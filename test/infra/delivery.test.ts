@@ -122,7 +122,7 @@ describe('a queue', () => {
         {
           principal: 'events.amazonaws.com',
           actions: ['sqs:SendMessage'],
-          condition: { ArnEquals: { 'aws:SourceArn': 'Rule aeon-ops-judge-scan-enhanced-finding' } },
+          condition: { ArnEquals: { 'aws:SourceArn': ['Rule aeon-ops-judge-scan-enhanced-finding'] } },
         },
       ]);
     }
