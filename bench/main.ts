@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { admission } from './admission.ts';
 import type { Benchmark } from './benchmark.ts';
 import { coldStart } from './cold-start.ts';
+import { sweep } from './sweep.ts';
 import { formatTable } from './table.ts';
 
-const benchmarks: readonly Benchmark[] = [coldStart];
+const benchmarks: readonly Benchmark[] = [coldStart, admission, sweep];
 
 const usage = `Usage: npm run bench -- [<benchmark>...] [--runs N] [--json FILE]
 

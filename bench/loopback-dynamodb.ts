@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DynamoDb } from '../rehearsal/aws/dynamodb.ts';
+import type { Kernel } from '../rehearsal/kernel.ts';
+
+/** DynamoDB, and Secrets Manager with one secret, over HTTP on this machine. */
+export interface Loopback extends AsyncDisposable {
+  /** `moto`, or `simulated`: the rehearsal's own. */
+  readonly name: 'moto' | 'simulated';
+  readonly config: {
+    readonly region: string;
+    readonly endpoint: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+}
+
+/** Names of tables, each with its partition key and perhaps a sort key. */
+export type Tables = Readonly<Record<string, readonly [partition: string, sort?: string]>>;
+
+interface Secret {
+  readonly name: string;
+  readonly text: string;
+}
+
+const region = 'us-east-1';
+const credentials = { accessKeyId: 'nobody', secretAccessKey: 'none' };
+
+/** moto where it is installed, which is somebody else's DynamoDB; else the rehearsal's. */
+export async function loopback(tables: Tables, secret: Secret): Promise<Loopback> {
+  return (await moto(tables, secret)) ?? (await simulated(tables, secret));
+}
+
+async function moto(tables: Tables, secret: Secret): Promise<Loopback | undefined> {
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const server = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  const isThere = await Promise.race([
+    new Promise<false>((resolve) => server.once('error', () => resolve(false))),
+    new Promise<false>((resolve) => server.once('exit', () => resolve(false))),
+    answers(`${endpoint}/moto-api/`),
+  ]);
+  if (!isThere) {
+    server.kill();
+    return undefined;
+  }
+  const config = { region, endpoint, credentials };
+  const dynamodb = new DynamoDBClient(config);
+  for (const [TableName, [partition, sort]] of Object.entries(tables)) {
+    const keys = [partition, ...(sort === undefined ? [] : [sort])];
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        KeySchema: keys.map((AttributeName, index) => ({
+          AttributeName,
+          KeyType: index === 0 ? 'HASH' : 'RANGE',
+        })),
+      }),
+    );
+  }
+  const { name: Name, text: SecretString } = secret;
+  await new SecretsManagerClient(config).send(new CreateSecretCommand({ Name, SecretString }));
+  return { name: 'moto', config, [Symbol.asyncDispose]: () => stop(server) };
+}
+
+/** True when something answers there within ten seconds. */
+async function answers(url: string): Promise<boolean> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    try {
+      return (await fetch(url)).ok;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  return false;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address: AddressInfo | string | null = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill();
+  await ended;
+}
+
+async function simulated(tables: Tables, secret: Secret): Promise<Loopback> {
+  const dynamodb = new DynamoDb(kernel);
+  for (const [name, [partition, sort]] of Object.entries(tables)) {
+    const sortKey = sort === undefined ? {} : { sort: { name: sort, type: 'S' } as const };
+    dynamodb.createTable({ name, region, keys: { partition: { name: partition, type: 'S' }, ...sortKey } });
+  }
+  const operations: Readonly<Record<string, unknown>> = {
+    ...dynamodb.operations,
+    GetSecretValue: () => ({ SecretString: secret.text }),
+  };
+  const server = createServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      const operation = operations[String(request.headers['x-amz-target']).split('.').at(-1) ?? ''];
+      const call = { principal: { kind: 'scenario' }, region };
+      const output = typeof operation === 'function' ? operation(JSON.parse(body), call) : {};
+      response.setHeader('content-type', 'application/x-amz-json-1.0').end(JSON.stringify(output));
+    });
+  });
+  const endpoint = `http://127.0.0.1:${await listen(server)}`;
+  return {
+    name: 'simulated',
+    config: { region, endpoint, credentials },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+const kernel: Kernel = {
+  account: '111122223333',
+  now: () => new Date(),
+  after: (ms, what) => void setTimeout(what, ms),
+  random: Math.random,
+  uuid: () => crypto.randomUUID(),
+  trace: () => undefined,
+  permissions: { authorize: () => undefined },
+};
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
