@@ -98,7 +98,7 @@ function working(functionNames: readonly string[]): IWidget[] {
     );
   return [
     text(
-      '## Working?\nAn error is one failed invocation; it is tried again, and only what fails for good reaches a dead-letter queue. A throttle means that Lambda had no room to start the function. A p99 near the timeout (60 s; route-alert 30 s) means that something it calls is slow.',
+      '## Working?\nAn error is one failed invocation; it is tried again, and only what fails for good reaches a dead-letter queue. A throttle means that Lambda had no room to start the function. A p99 near the timeout (60 s; route-alert 30 s; sweep-images 900 s) means that something it calls is slow.',
       2,
     ),
     graph('Invocations', each('Invocations', 'Sum')),

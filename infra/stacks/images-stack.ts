@@ -68,7 +68,7 @@ export class ImagesStack extends OpsStack {
 
     new OpsDashboard(this, 'Dashboard', {
       introduction: [
-        `Image scans in ${props.region}: ECR and Inspector report a scan, judge-scan reads the findings and decides what may become of the image.`,
+        `Image scans in ${props.region}: ECR and Inspector report a scan, judge-scan reads the findings and decides what may become of the image. sweep-images goes through all images every hour and does what no event led to.`,
         'All is well when it is invoked whenever images are pushed, and no alarm is red. A quiet day is not an error: this Region then had no scans.',
       ].join(' '),
       functionNames: [

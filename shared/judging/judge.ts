@@ -45,8 +45,8 @@ export async function judgeImage(
   deps: JudgeDeps,
   done: Set<string> = new Set(),
 ): Promise<readonly [Judged, ...Judged[]]> {
-  done.add(image.digest);
   const { judged, indexes } = await judgeOne(image, standing, deps);
+  done.add(image.digest);
   const others: Judged[] = [];
   for (const { repository, digest } of indexes) {
     if (done.has(digest)) continue;

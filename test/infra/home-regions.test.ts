@@ -13,6 +13,7 @@ function regionsOf(name: string): string[] {
 describe('home Regions', () => {
   it.each([
     ['Function aeon-ops-judge-scan', ['us-east-1', 'us-west-2', 'eu-west-1']],
+    ['Function aeon-ops-sweep-images', ['us-east-1', 'us-west-2', 'eu-west-1']],
     ['Function aeon-ops-inspect-push', ['us-east-1']],
     ['Function aeon-ops-route-alert', ['us-east-1', 'us-west-2']],
     ['Function aeon-ops-deliver-alert-slack-oncall', ['us-east-1', 'us-west-2']],

@@ -63,6 +63,23 @@ describe('a day with something missing in the templates fails, and says what', (
     expect(violations).not.toContainEqual(expect.stringMatching(/^every scanned image is judged/));
   });
 
+  it('a schedule', async () => {
+    const templates = new Templates();
+    const stack = 'aeon-ops-images-us-east-1';
+    for (const [id] of templates.of(stack, 'AWS::Scheduler::Schedule')) templates.remove(stack, id);
+    const violations = await violationsOf(day, templates);
+    expect(violations).toContainEqual(
+      expect.stringContaining(
+        'aeon-ops-sweep-images in us-east-1: its schedule aeon-ops-sweep-images-hourly is in no template',
+      ),
+    );
+    expect(violations).toContainEqual(
+      expect.stringMatching(
+        /^every scanned image is judged: aeon-dt-worker-dev-3\.1\.5-\w+ in us-east-1 has the verdict unknown, and pass is due/,
+      ),
+    );
+  });
+
   it('a permission', async () => {
     const templates = new Templates();
     for (const [, { Properties }] of templates.of('aeon-ops-images-us-east-1', 'AWS::IAM::Role')) {

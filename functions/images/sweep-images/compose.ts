@@ -54,6 +54,7 @@ export function compose(environment: Environment, world: World<SweepPolicy>) {
           account,
           standing: context.standing,
           mayGoOn: () => context.getRemainingTimeInMillis() > reservedMs,
+          pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms * (0.5 + world.random()))),
           tell: (outcome) => logOutcome(world.log, outcome),
         },
         deps,

@@ -29,6 +29,8 @@ export interface SweepRun {
   readonly standing: Standing;
   /** False from when time is running out: nothing more is begun. */
   readonly mayGoOn: () => boolean;
+  /** Ends after about so many milliseconds. */
+  readonly pause: (ms: number) => Promise<void>;
   /** Told of everything that people may look for in the log, as it happens. */
   readonly tell: (outcome: Outcome) => void;
 }

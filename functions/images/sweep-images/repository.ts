@@ -5,6 +5,7 @@ import type { Outcome } from '../../../shared/lambda/outcome.ts';
 import { awaitedCopies, copiesScope, decideCopyGaps, unrecorded } from './copies.ts';
 import { atOnce, describeError, type SweepDeps, type SweepRun } from './deps.ts';
 import { lookAt } from './look.ts';
+import { patiently } from './patience.ts';
 import { decidePlan, type Plan } from './plan.ts';
 import { type Place, type RepositoryGaps, scanGaps, scansScope, unsweptGap } from './repository-gaps.ts';
 import type { WaiverUse } from './waiver-gaps.ts';
@@ -43,7 +44,7 @@ export async function sweepRepository(
     return notSwept('unfinished', 'there was no time for it; the next sweep begins with it', place);
   try {
     const listedAt = deps.now();
-    const images = await deps.listing.list(repository);
+    const images = await patiently(() => deps.listing.list(repository), sweep);
     return images === undefined
       ? withoutRepository(place, deps)
       : await sweepImages(images, listedAt, place, sweep, deps);
@@ -65,7 +66,7 @@ async function sweepImages(
   const { policySince } = sweep;
   const rules = { scanning, ...(policySince !== undefined && { policySince }) };
 
-  const known = await lookAt(repository, images, deps);
+  const known = await patiently(() => lookAt(repository, images, deps), sweep);
   const plan = decidePlan(known, rules, listedAt);
   const work = await workOff({ repository, plan, known, listedAt }, sweep, deps);
   for (const record of known.records.values()) sweep.use.note(record);
@@ -89,11 +90,11 @@ async function sweepImages(
 async function lookForCopies(
   images: readonly ListedImage[],
   { repository, arn }: Place,
-  { isOpen, mayGoOn, tell }: RepositorySweep,
+  sweep: RepositorySweep,
   { policy, verdicts, replication, now: clock }: SweepDeps,
 ): Promise<RepositoryGaps> {
   const unseen = { gaps: [], unseen: [copiesScope(repository)] };
-  if (!mayGoOn()) return unseen;
+  if (!sweep.mayGoOn()) return unseen;
   const now = clock();
   const awaited = awaitedCopies(images, policy, now);
   const statuses = new Map<string, ReadonlyMap<string, ReplicaStatus>>();
@@ -103,16 +104,19 @@ async function lookForCopies(
     );
     const missing = unrecorded(awaited, repository, records);
     await eachOf(new Set(missing.map(({ image }) => image.digest)), atOnce, async (digest) => {
-      statuses.set(digest, await replication.of({ repository, digest }));
+      statuses.set(digest, await patiently(() => replication.of({ repository, digest }), sweep));
     });
     const asked = missing.map((copy) => ({
       ...copy,
       status: statuses.get(copy.image.digest)?.get(copy.region),
     }));
-    return { gaps: decideCopyGaps(asked, { repository, arn, policy, isOpen, now }), unseen: [] };
+    return {
+      gaps: decideCopyGaps(asked, { repository, arn, policy, isOpen: sweep.isOpen, now }),
+      unseen: [],
+    };
   } catch (error) {
     const reason = `nobody knows whether its copies are there: ${describeError(error)}`;
-    tell({ outcome: 'failed', reason, subject: arn });
+    sweep.tell({ outcome: 'failed', reason, subject: arn });
     return unseen;
   }
 }

@@ -3,6 +3,7 @@ import { judgeImage } from '../../../shared/judging/judge.ts';
 import { eachOf } from '../../../shared/lambda/each-of.ts';
 import { atOnce, describeError, type SweepDeps, type SweepRun } from './deps.ts';
 import { type ListedRegistry, listedRegistry } from './listed-registry.ts';
+import { patiently } from './patience.ts';
 import type { Known, Plan, Step } from './plan.ts';
 import { decideRescan } from './rescan.ts';
 
@@ -60,12 +61,12 @@ export async function workOff(place: WorkPlace, run: SweepRun, deps: SweepDeps):
         continue;
       }
       try {
-        await judge(step);
+        await patiently(() => judge(step), run);
       } catch (error) {
         work.failures.push(`${step.image.digest}: ${describeError(error)}`);
         continue;
       }
-      await rescan(step, place, registry, work, deps);
+      await rescan(step, place, registry, work, run, deps);
     }
   });
   return work;
@@ -90,7 +91,13 @@ function judgeIn(
   const judgeDeps = { ...deps, registry, verdicts, now: () => listedAt };
   return async ({ image: { digest } }) => {
     if (done.has(digest)) return;
-    const judged = await judgeImage({ account, repository, digest }, standing, judgeDeps, done);
+    const judged = await judgeImage({ account, repository, digest }, standing, judgeDeps, done).catch(
+      (error: unknown) => {
+        // It may have been an index of the image that could not be judged: both are to be tried again.
+        done.delete(digest);
+        throw error;
+      },
+    );
     work.judged += judged.length;
     for (const each of judged) {
       if (each.facts?.announced !== true) continue;
@@ -105,6 +112,7 @@ async function rescan(
   { repository, plan, listedAt }: WorkPlace,
   registry: ListedRegistry,
   work: Work,
+  run: SweepRun,
   { policy, scanner }: SweepDeps,
 ): Promise<void> {
   const { digest, kind, pushedAt } = image;
@@ -113,7 +121,7 @@ async function rescan(
   if (!isScannedByUs || kind !== 'image' || scan === undefined) return;
   if (!decideRescan({ scan, pushedAt }, policy.images.overdueAfterMinutes.scan, listedAt).start) return;
   try {
-    const outcome = await scanner.start({ repository, digest });
+    const outcome = await patiently(() => scanner.start({ repository, digest }), run);
     if (outcome === 'started') work.scansStarted += 1;
     if (outcome === 'already') work.scansAlready += 1;
   } catch (error) {

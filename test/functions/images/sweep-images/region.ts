@@ -18,6 +18,8 @@ export class Region {
   readonly place = new Place();
   policy = basicPolicy;
   region = 'us-east-1';
+  /** Milliseconds of each pause that was made. */
+  readonly pauses: number[] = [];
   /** Calls of `mayGoOn` that are answered with true. */
   time = Number.POSITIVE_INFINITY;
   /** Thrown when the repository is listed. */
@@ -40,6 +42,7 @@ export class Region {
       account: '123456789012',
       standing: mayAct,
       mayGoOn: () => this.time-- > 0,
+      pause: async (ms: number) => void this.pauses.push(ms),
       tell: (outcome: Outcome) => void this.told.push(outcome),
     };
     const outcomes = await sweepImages(run, this.deps);

@@ -6,6 +6,15 @@ import { digest, finding, mayAct, policy, scan, scanWithout, verdictRecord } fro
 import { pushedAt, tagged } from '../../../shared/judging/place.ts';
 import { basicPolicy, Region } from './region.ts';
 
+/** A run that tells nobody. */
+const run = {
+  account: '1',
+  standing: mayAct,
+  mayGoOn: () => true,
+  pause: async () => undefined,
+  tell: () => undefined,
+};
+
 let region: Region;
 
 beforeEach(() => {
@@ -48,7 +57,7 @@ describe('a sweep', () => {
         },
       },
     };
-    await sweepImages({ account: '1', standing: mayAct, mayGoOn: () => true, tell: () => undefined }, deps);
+    await sweepImages(run, deps);
     expect(region.place.record).toMatchObject({ verdict: 'block', observedAt: later, tags: ['moved'] });
   });
 
@@ -56,7 +65,7 @@ describe('a sweep', () => {
     region.place.scan = scanWithout({ status: 'FINDINGS_UNAVAILABLE' });
     const { registry } = region.deps;
     const deps = { ...region.deps, registry: { ...registry, describe: async () => undefined } };
-    await sweepImages({ account: '1', standing: mayAct, mayGoOn: () => true, tell: () => undefined }, deps);
+    await sweepImages(run, deps);
     expect(region.place.published).toEqual([]);
     expect(region.place.rows.size).toBe(0);
   });
@@ -135,6 +144,51 @@ describe('what fails', () => {
     );
     isAway = false;
     expect((await region.sweep()).told).toEqual(['pass sha256:01', 'images/api closed']);
+  });
+
+  describe('because AWS is asked too often', () => {
+    /** ECR refuses the first so many questions for a scan. */
+    const refuse = (times: number, name = 'ThrottlingException'): void => {
+      const { registry } = region.place;
+      let left = times;
+      Object.assign(region.place, {
+        registry: {
+          ...registry,
+          scanOf: async (image: { repository: string; digest: string }) => {
+            if (left-- > 0) throw Object.assign(new Error('Rate exceeded'), { name });
+            return registry.scanOf(image);
+          },
+        },
+      });
+    };
+
+    it.each([
+      [1, [2000]],
+      [3, [2000, 8000, 20_000]],
+    ])('%i times is tried again, each time after a longer pause', async (times, pauses) => {
+      refuse(times);
+      expect((await region.sweep()).told).toEqual([`pass ${digest}`]);
+      expect(region.pauses).toEqual(pauses);
+    });
+
+    it('for too long is told', async () => {
+      refuse(4);
+      expect((await region.sweep()).told).toEqual(['images/api open']);
+    });
+
+    it('is not waited for when there is no time', async () => {
+      refuse(1);
+      // One look for the repository, and one for the image.
+      region.time = 2;
+      await region.sweep();
+      expect(region.pauses).toEqual([]);
+    });
+
+    it('is told from other failures, which are not tried again', async () => {
+      refuse(1, 'AccessDeniedException');
+      await region.sweep();
+      expect(region.pauses).toEqual([]);
+    });
   });
 
   it('is a repository that the primary Region does not have, but not one that was not replicated yet', async () => {
