@@ -117,6 +117,18 @@ export class Region {
     }
   }
 
+  /** An index with a tag over images without any, each with a clean scan. */
+  addIndex(index: string, ...parts: readonly string[]): void {
+    this.place.described.set(index, { ...tagged, kind: 'index' });
+    for (const part of parts) {
+      this.place.described.set(part, { ...tagged, tags: [] });
+      this.place.scans.set(part, scan());
+    }
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const children = parts.map((part) => ({ digest: part, mediaType, isAttestation: false, size: 500 }));
+    this.place.indexes.set(index, { kind: 'index', children });
+  }
+
   later(hours: number): void {
     this.place.clock += hours * 3_600_000;
   }

@@ -3,7 +3,7 @@ import type { SweepDeps } from '../../../../functions/images/sweep-images/deps.t
 import { sweepImages } from '../../../../functions/images/sweep-images/run.ts';
 import type { Waiver } from '../../../../shared/policy/schema.ts';
 import { digest, finding, mayAct, policy, scan, scanWithout, verdictRecord } from '../../../builders.ts';
-import { pushedAt, tagged } from '../../../shared/judging/place.ts';
+import { pushedAt } from '../../../shared/judging/place.ts';
 import { basicPolicy, Region } from './region.ts';
 
 /** A run that tells nobody. */
@@ -52,6 +52,8 @@ describe('a sweep', () => {
       listing: {
         list: async (repository) => {
           const images = await listing.list(repository);
+          if (repository !== 'api') return images;
+          region.place.later();
           region.place.put(verdictRecord({ verdict: 'block', observedAt: later, tags: ['moved'] }));
           return images;
         },
@@ -71,20 +73,7 @@ describe('a sweep', () => {
   });
 
   it('judges an index and its images by one read of each scan', async () => {
-    region.place.described.set('sha256:1d', { ...tagged, kind: 'index' });
-    for (const part of ['sha256:a0', 'sha256:b0']) {
-      region.place.described.set(part, { kind: 'image', tags: [], pushedAt });
-      region.place.scans.set(part, scan({ findings: [finding('CRITICAL')] }));
-    }
-    region.place.indexes.set('sha256:1d', {
-      kind: 'index',
-      children: ['sha256:a0', 'sha256:b0'].map((of) => ({
-        digest: of,
-        mediaType: 'application/vnd.oci.image.manifest.v1+json',
-        isAttestation: false,
-        size: 500,
-      })),
-    });
+    region.addIndex('sha256:1d', 'sha256:a0', 'sha256:b0');
     await region.sweep();
     expect(region.scansAsked.toSorted()).toEqual([digest, 'sha256:a0', 'sha256:b0'].toSorted());
     expect(region.place.rows.size).toBe(4);
@@ -146,16 +135,39 @@ describe('what fails', () => {
     expect((await region.sweep()).told).toEqual(['pass sha256:01', 'images/api closed']);
   });
 
+  it('with the manifest of one index leaves the others as they are', async () => {
+    region.addIndex('sha256:1d', 'sha256:a0');
+    region.addIndex('sha256:2d', 'sha256:b0');
+    const { manifests } = region.place;
+    const isBad = (digests: Iterable<string>): boolean => [...digests].includes('sha256:2d');
+    Object.assign(region.place, {
+      manifests: {
+        of: async (repository: string, digests: Iterable<string>) => {
+          if (isBad(digests)) throw new Error('no manifest');
+          return manifests.of(repository, digests);
+        },
+      },
+    });
+    const { told, outcomes } = await region.sweep();
+    expect(told.toSorted()).toEqual(['images/api open', `pass ${digest}`, 'review sha256:1d']);
+    expect(outcomes).toContainEqual(
+      expect.objectContaining({
+        reason: expect.stringContaining('the manifest of sha256:2d could not be read'),
+      }),
+    );
+  });
+
   describe('because AWS is asked too often', () => {
     /** ECR refuses the first so many questions for a scan. */
-    const refuse = (times: number, name = 'ThrottlingException'): void => {
+    const refuse = (times: number, name = 'ThrottlingException', of?: string): void => {
       const { registry } = region.place;
       let left = times;
       Object.assign(region.place, {
         registry: {
           ...registry,
           scanOf: async (image: { repository: string; digest: string }) => {
-            if (left-- > 0) throw Object.assign(new Error('Rate exceeded'), { name });
+            const isMeant = of === undefined || image.digest === of;
+            if (isMeant && left-- > 0) throw Object.assign(new Error('Rate exceeded'), { name });
             return registry.scanOf(image);
           },
         },
@@ -174,6 +186,23 @@ describe('what fails', () => {
     it('for too long is told', async () => {
       refuse(4);
       expect((await region.sweep()).told).toEqual(['images/api open']);
+    });
+
+    it('with the index of an image that was judged has both tried again', async () => {
+      region.addIndex('sha256:1d', 'sha256:a0', 'sha256:b0');
+      await region.sweep();
+      region.later(24);
+      const now = new Date(region.place.clock - 3_600_000).toISOString();
+      for (const [key, row] of region.place.rows) {
+        if (row.digest !== 'sha256:a0')
+          region.place.rows.set(key, { ...row, observedAt: now, scannedAt: now });
+      }
+      for (const part of ['sha256:a0', 'sha256:b0']) {
+        region.place.scans.set(part, scan({ findings: [finding('CRITICAL')], scannedAt: now }));
+      }
+      refuse(1, 'ThrottlingException', 'sha256:b0');
+      expect((await region.sweep()).told).toContain('block sha256:1d');
+      expect(region.pauses).toEqual([2000]);
     });
 
     it('is not waited for when there is no time', async () => {
@@ -270,6 +299,14 @@ describe('daily scans', () => {
     region.later(1);
     await region.sweep();
     expect(region.place.record).toMatchObject({ verdict: 'pass' });
+  });
+
+  it('are not made of what nobody can ask for by a tag', async () => {
+    region.place.described.set('sha256:0f', { kind: 'image', tags: [], pushedAt });
+    region.place.scans.set('sha256:0f', scan());
+    region.later(24);
+    await region.sweep();
+    expect(region.scansStarted).toEqual([digest]);
   });
 
   it('that ECR has made already are no fault', async () => {
