@@ -72,10 +72,32 @@ const policy: Policy = {
       namespaces: { production: 'production', staging: 'staging', development: 'development' },
       foreignImages: 'warn',
     },
+    quarantine: {
+      keepGoodReleases: 3,
+      fixWithinDays: {
+        CRITICAL: 7,
+        HIGH: 30,
+        MEDIUM: 90,
+        LOW: 180,
+        INFORMATIONAL: 180,
+        UNDEFINED: 30,
+        UNTRIAGED: 30,
+      },
+    },
     overdueAfterMinutes: { scan: 30, replication: 60 },
   },
 
   waivers,
+
+  workloads: {
+    sources: [
+      { type: 'eks', cluster: 'aeon-dt-prod-cluster', region: 'us-east-1' },
+      { type: 'eks', cluster: 'aeon-dt-standby-cluster', region: 'us-west-2' },
+      { type: 'lambda', region: 'us-east-1' },
+      { type: 'lambda', region: 'us-west-2' },
+    ],
+    readers: {},
+  },
 
   retention: {
     images: { production: 365, staging: 90, development: 30 },

@@ -83,6 +83,26 @@ export const Waiver = z.strictObject({
 
 export type Waiver = z.infer<typeof Waiver>;
 
+const AccountId = z.string().regex(/^\d{12}$/, 'use the twelve digits of an account id');
+
+/** Left out: the account that all this is deployed to. */
+const inAccount = { account: AccountId.optional() };
+
+const WorkloadSource = z.discriminatedUnion('type', [
+  /** One cluster. It has to have an access entry that lets the reader role look at everything. */
+  z.strictObject({ type: z.literal('eks'), cluster: z.string().min(1), region: Region, ...inAccount }),
+  /** All ECS clusters and task definitions of the account and Region. */
+  z.strictObject({ type: z.literal('ecs'), region: Region, ...inAccount }),
+  /** All Lambda functions of the account and Region, with their versions and aliases. */
+  z.strictObject({ type: z.literal('lambda'), region: Region, ...inAccount }),
+]);
+
+const Reader = z.strictObject({
+  role: z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+/, "use the role's ARN"),
+  /** Agreed with the account's owners, so that nobody else can have us look there. */
+  externalId: z.string().min(2),
+});
+
 const SlackSink = z.strictObject({
   type: z.literal('slack'),
   /**
@@ -163,6 +183,16 @@ export const Policy = z.strictObject({
       /** What becomes of images in registries that are not ours, which nobody here judges. */
       foreignImages: Admission,
     }),
+    /** What becomes of an image that is blocked. */
+    quarantine: z.strictObject({
+      /**
+       * So many good releases of each service and environment are never archived, though they be blocked now: without
+       * them there is nothing to go back to. People are told to replace them.
+       */
+      keepGoodReleases: z.int().min(1),
+      /** Days in which a blocked image that is in use has to be replaced, by the worst severity that blocks it. */
+      fixWithinDays: z.record(z.enum(findingSeverities), days),
+    }),
     /** How long something may take before the sweep reports it. */
     overdueAfterMinutes: z.strictObject({
       /** From the push to the end of the scan. */
@@ -173,6 +203,12 @@ export const Policy = z.strictObject({
   }),
   /** Accepted vulnerabilities. They live in `waivers.ts`. */
   waivers: z.array(Waiver),
+  /** Where images may run: all of it is asked before one is archived or deleted, and what cannot be asked counts as use. */
+  workloads: z.strictObject({
+    sources: z.array(WorkloadSource),
+    /** Of each other account that a source is in: the role that may look into it. */
+    readers: z.record(AccountId, Reader),
+  }),
   retention: z.strictObject({
     /** Days an image is kept after its last push, by environment. */
     images: z.record(Name, days),
