@@ -4,9 +4,12 @@ import { pageOf } from './paging.ts';
 /** Collections of the API that hold pods or what makes pods. */
 const collections = {
   '/api/v1/pods': { kind: 'Pod', apiVersion: 'v1' },
+  '/api/v1/replicationcontrollers': { kind: 'ReplicationController', apiVersion: 'v1' },
+  '/apis/apps/v1/deployments': { kind: 'Deployment', apiVersion: 'apps/v1' },
   '/apis/apps/v1/replicasets': { kind: 'ReplicaSet', apiVersion: 'apps/v1' },
   '/apis/apps/v1/statefulsets': { kind: 'StatefulSet', apiVersion: 'apps/v1' },
   '/apis/apps/v1/daemonsets': { kind: 'DaemonSet', apiVersion: 'apps/v1' },
+  '/apis/apps/v1/controllerrevisions': { kind: 'ControllerRevision', apiVersion: 'apps/v1' },
   '/apis/batch/v1/jobs': { kind: 'Job', apiVersion: 'batch/v1' },
   '/apis/batch/v1/cronjobs': { kind: 'CronJob', apiVersion: 'batch/v1' },
 } as const;
@@ -35,6 +38,10 @@ const defaultLimit = 500;
  */
 export class KubernetesApi {
   readonly #workloads: Workload[] = [];
+
+  get workloads(): readonly Workload[] {
+    return this.#workloads;
+  }
 
   add(workload: Workload): void {
     this.#workloads.push(workload);
@@ -84,12 +91,18 @@ function objectOf(workload: Workload): object {
       }));
       return { metadata, spec: template.spec, status: { phase: 'Running', containerStatuses } };
     }
+    case 'ReplicationController':
+    case 'Deployment':
     case 'ReplicaSet':
     case 'StatefulSet':
       return { metadata, spec: { replicas, template }, status: { replicas } };
     case 'DaemonSet':
     case 'Job':
       return { metadata, spec: { template }, status: {} };
+    case 'ControllerRevision': {
+      const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name, controller: true }];
+      return { metadata: { ...metadata, ownerReferences }, revision: 1, data: { spec: { template } } };
+    }
     case 'CronJob':
       return { metadata, spec: { schedule: '@daily', jobTemplate: { spec: { template } } }, status: {} };
   }

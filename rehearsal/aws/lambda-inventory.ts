@@ -40,14 +40,20 @@ export class LambdaInventory {
   }
 
   readonly operations = {
-    /** In no order of use, and without their published versions. */
-    ListFunctions: ({ MaxItems, Marker }: ListFunctionsRequest, call: Call): ListFunctionsResponse => {
+    /** In no order of use; without their published versions, unless `FunctionVersion` asks for all. */
+    ListFunctions: (input: ListFunctionsRequest, call: Call): ListFunctionsResponse => {
+      const { FunctionVersion, MaxItems, Marker } = input;
       this.#authorize(call, 'ListFunctions', '*');
       const prefix = this.#arn(call.region, '');
       const arns = [...this.#lambda.functionArns, ...this.#imageFunctions.keys()];
-      const ours = arns.filter((arn) => arn.startsWith(prefix));
-      const { things, nextToken: NextMarker } = page(ours, MaxItems, Marker);
-      return { Functions: things.map((arn) => this.#configuration(arn, '$LATEST')), NextMarker };
+      const configurations = arns
+        .filter((arn) => arn.startsWith(prefix))
+        .flatMap((arn) => {
+          const versions = FunctionVersion === 'ALL' ? this.#versionsOf(arn) : ['$LATEST'];
+          return versions.map((version) => this.#configuration(arn, version));
+        });
+      const { things, nextToken: NextMarker } = page(configurations, MaxItems, Marker);
+      return { Functions: [...things], NextMarker };
     },
 
     ListVersionsByFunction: (
@@ -56,8 +62,7 @@ export class LambdaInventory {
     ): ListVersionsByFunctionResponse => {
       const { FunctionName = '', MaxItems, Marker } = input;
       const arn = this.#found(call, 'ListVersionsByFunction', FunctionName);
-      const { images = { $LATEST: undefined } } = this.#imageFunctions.get(arn) ?? {};
-      const { things, nextToken: NextMarker } = page(Object.keys(images), MaxItems, Marker);
+      const { things, nextToken: NextMarker } = page(this.#versionsOf(arn), MaxItems, Marker);
       return { Versions: things.map((version) => this.#configuration(arn, version)), NextMarker };
     },
 
@@ -79,6 +84,10 @@ export class LambdaInventory {
       };
     },
   } satisfies Operations;
+
+  #versionsOf(arn: string): readonly string[] {
+    return Object.keys(this.#imageFunctions.get(arn)?.images ?? { $LATEST: undefined });
+  }
 
   #configuration(arn: string, version: string): FunctionConfiguration {
     return {
@@ -106,7 +115,7 @@ export class LambdaInventory {
   }
 }
 
-function page(all: readonly string[], size = longestPage, marker: string | undefined) {
+function page<Thing>(all: readonly Thing[], size = longestPage, marker: string | undefined) {
   const cut = pageOf(all, Math.min(size, longestPage), marker);
   if (cut === undefined) throw new AwsError('InvalidParameterValueException', 'Invalid Marker');
   return cut;

@@ -1,5 +1,5 @@
-import type { ClientRequest, Agent as HttpAgent, IncomingMessage, RequestOptions } from 'node:http';
-import { Agent, request } from 'node:https';
+import type { ClientRequest, Agent as HttpAgent, IncomingMessage } from 'node:http';
+import { Agent, type RequestOptions, request } from 'node:https';
 import { RetryableError } from './errors.ts';
 import type { HttpsAnswer, HttpsGet, HttpsPost } from './world.ts';
 
@@ -16,7 +16,7 @@ export interface Transport {
 /** Bytes of the answer to a post that are read. The services that are posted to answer in a few hundred. */
 const mostOfPost = 64 * 1024;
 
-/** Bytes of the answer to a get that are read. The config of an image has a few thousand. */
+/** Bytes of the answer to a get that are read, unless more are asked for. The config of an image has a few thousand. */
 const mostOfGet = 1024 * 1024;
 
 /**
@@ -32,6 +32,7 @@ interface Exchange {
   readonly body: string;
   readonly timeoutMs: number;
   readonly mostBytes: number;
+  readonly ca?: string;
 }
 
 /**
@@ -74,8 +75,10 @@ export function https(
         mostBytes: mostOfPost,
       });
     },
-    get: ({ url, timeoutMs }) =>
-      exchange({ method: 'GET', url, headers: {}, body: '', timeoutMs, mostBytes: mostOfGet }),
+    get: ({ url, timeoutMs, headers = {}, ca, mostBytes = mostOfGet }) => {
+      const authority = ca === undefined ? {} : { ca };
+      return exchange({ method: 'GET', url, headers, body: '', timeoutMs, mostBytes, ...authority });
+    },
   };
 }
 
@@ -86,13 +89,15 @@ function hostOf(url: string): string {
 }
 
 function send(
-  { method, url, headers, body }: Exchange,
+  { url, body, method, headers, ca }: Exchange,
   transport: Transport,
   agent: HttpAgent,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    transport.request(url, { method, agent, signal, headers }, resolve).on('error', reject).end(body);
+    // The agent keeps connections apart by the authorities that were asked for: none is used for another request.
+    const options = { method, agent, signal, headers, ...(ca !== undefined && { ca }) };
+    transport.request(url, options, resolve).on('error', reject).end(body);
   });
 }
 

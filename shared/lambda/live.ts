@@ -26,7 +26,7 @@ export function live<Policy>(policy: Policy): World<Policy> {
     policy,
     now,
     random: Math.random,
-    client: (Constructor) => new Constructor(clientConfig),
+    client: (Constructor, place) => new Constructor({ ...clientConfig, ...place }),
     ...https(now),
     log,
   };

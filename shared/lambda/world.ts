@@ -11,11 +11,11 @@ export interface World<Policy> {
   readonly now: () => Date;
   /** A number in [0, 1), for jitter. */
   readonly random: () => number;
-  /** Makes an AWS SDK client for the function's own Region. */
-  readonly client: <Client>(Constructor: new (config: ClientConfig) => Client) => Client;
+  /** Makes an AWS SDK client: for the function's own Region and role, unless it is to be another's. */
+  readonly client: <Client>(Constructor: new (config: ClientConfig) => Client, place?: ClientPlace) => Client;
   /** One HTTPS POST. Resolves for every HTTP status; rejects only when no answer came. */
   readonly post: HttpsPost;
-  /** One HTTPS GET of text, of at most 1 MiB: what is longer is cut off. Resolves and rejects as `post` does. */
+  /** One HTTPS GET of text. Resolves and rejects as `post` does. */
   readonly get: HttpsGet;
   /** Where structured log records go. */
   readonly log: LogSink;
@@ -25,7 +25,7 @@ export interface World<Policy> {
 export interface ClientConfig {
   readonly region?: string;
   readonly maxAttempts?: number;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials?: AwsCredentials | CredentialsProvider;
   /** Milliseconds; with `throwOnRequestTimeout` false, a late answer is only warned of. */
   readonly requestHandler?: {
     readonly connectionTimeout: number;
@@ -33,6 +33,22 @@ export interface ClientConfig {
     readonly throwOnRequestTimeout: boolean;
   };
 }
+
+/** Where a client works, and as whom. */
+export interface ClientPlace {
+  readonly region: string;
+  readonly credentials: CredentialsProvider;
+}
+
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/** The SDK asks it before a call, and again when what it got is about to expire. */
+export type CredentialsProvider = () => Promise<AwsCredentials>;
 
 export interface HttpsRequest {
   readonly url: string;
@@ -51,7 +67,17 @@ export interface HttpsAnswer {
 
 export type HttpsPost = (request: HttpsRequest) => Promise<HttpsAnswer>;
 
-export type HttpsGet = (request: Pick<HttpsRequest, 'url' | 'timeoutMs'>) => Promise<HttpsAnswer>;
+export interface HttpsGetRequest {
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The only certificate authorities that the server may have its certificate from, as PEM. Left out: the usual ones. */
+  readonly ca?: string;
+  /** How much of the body is read; what is longer is cut off. Left out: 1 MiB. */
+  readonly mostBytes?: number;
+}
+
+export type HttpsGet = (request: HttpsGetRequest) => Promise<HttpsAnswer>;
 
 export type LogLevel = 'info' | 'warn' | 'error';
 

@@ -1,13 +1,14 @@
 import type { ImageReference } from '../domain/image-reference.ts';
 
 /** Where images may run, or wait to be run: what is asked before one is archived or deleted. */
-export interface WorkloadSource {
-  readonly kind: 'eks' | 'ecs' | 'lambda';
+export type WorkloadSource = {
   readonly account: string;
   readonly region: string;
-  /** Of EKS alone: one cluster is one source. Of ECS and Lambda a source is all there is in account and Region. */
-  readonly cluster?: string;
-}
+} & (
+  | { readonly kind: 'eks'; readonly cluster: string }
+  /** All there is of it in account and Region. */
+  | { readonly kind: 'ecs' | 'lambda'; readonly cluster?: undefined }
+);
 
 /** An image that a workload names, or runs. */
 export interface ImageUse {
@@ -38,7 +39,7 @@ export interface UsedImage {
   readonly tags: readonly string[];
 }
 
-/** `aeon-dt-prod-cluster (EKS, us-east-1)`; with the account where it matters. */
+/** `aeon-dt-prod-cluster (EKS, us-east-1, account 111122223333)`, `ECS in us-east-1 of account 111122223333` */
 export function describeSource({ kind, account, region, cluster }: WorkloadSource): string {
   const service = { eks: 'EKS', ecs: 'ECS', lambda: 'Lambda' }[kind];
   return cluster === undefined

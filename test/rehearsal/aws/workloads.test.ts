@@ -27,6 +27,7 @@ import { Ecs } from '../../../rehearsal/aws/ecs.ts';
 import { Eks } from '../../../rehearsal/aws/eks.ts';
 import type { KubernetesApi } from '../../../rehearsal/aws/kubernetes.ts';
 import { LambdaInventory } from '../../../rehearsal/aws/lambda-inventory.ts';
+import { AwsError, type Principal } from '../../../rehearsal/kernel.ts';
 import { services } from './services.ts';
 import { clientOf } from './stand.ts';
 import {
@@ -154,6 +155,11 @@ describe('AWS Lambda', () => {
       ['zipped', 'Zip'],
       ['imaged', 'Image'],
     ]);
+    const all: unknown[] = [];
+    for await (const { Functions = [] } of paginateListFunctions({ client }, { FunctionVersion: 'ALL' })) {
+      all.push(...Functions.map(({ FunctionName, Version }) => `${FunctionName} ${Version}`));
+    }
+    expect(all.toSorted()).toEqual(['imaged $LATEST', 'imaged 1', 'zipped $LATEST']);
     const versions: unknown[] = [];
     for await (const { Versions = [] } of paginateListVersionsByFunction(
       { client },
@@ -219,15 +225,26 @@ describe('Amazon EKS', () => {
       Action: 'GetCallerIdentity',
       'X-Amz-Date': date,
       'X-Amz-SignedHeaders': 'host;x-k8s-aws-id',
+      'X-Amz-Credential': 'ASIAREADER/20260302/us-east-1/sts/aws4_request',
       ...query,
     };
     for (const [name, value] of Object.entries(all)) url.searchParams.set(name, value);
     return `k8s-aws-v1.${Buffer.from(url.href).toString('base64url')}`;
   };
-  const get = async (path: string, bearer = token(), principal: Parameters<Eks['get']>[1] = reader) => {
+  const principals: Readonly<Record<string, Principal>> = {
+    ASIAREADER: reader,
+    ASIAKNOWN: { kind: 'role', arn: roleArn('known') },
+    ASIASTRANGER: { kind: 'role', arn: roleArn('stranger') },
+  };
+  const principalOf = (accessKeyId: string): Principal => {
+    const principal = principals[accessKeyId];
+    if (principal === undefined) throw new AwsError('InvalidClientTokenId', 'invalid', 403);
+    return principal;
+  };
+  const get = async (path: string, bearer = token()) => {
     const { status, body } = eks.get(
       { url: `${await endpoint()}${path}`, headers: { Authorization: `Bearer ${bearer}` } },
-      principal,
+      principalOf,
     );
     return { status, body: JSON.parse(body) };
   };
@@ -239,6 +256,9 @@ describe('Amazon EKS', () => {
 
   it.each([
     ['Pod', '/api/v1/pods', ['spec']],
+    ['ReplicationController', '/api/v1/replicationcontrollers', ['spec', 'template', 'spec']],
+    ['Deployment', '/apis/apps/v1/deployments', ['spec', 'template', 'spec']],
+    ['ControllerRevision', '/apis/apps/v1/controllerrevisions', ['data', 'spec', 'template', 'spec']],
     ['ReplicaSet', '/apis/apps/v1/replicasets', ['spec', 'template', 'spec']],
     ['StatefulSet', '/apis/apps/v1/statefulsets', ['spec', 'template', 'spec']],
     ['DaemonSet', '/apis/apps/v1/daemonsets', ['spec', 'template', 'spec']],
@@ -298,8 +318,22 @@ describe('Amazon EKS', () => {
     expect((await get('/api/v1/pods', token({ 'X-Amz-SignedHeaders': 'host' }))).status).toBe(401);
   });
 
-  it('answers 403 to whom no access entry lets in', async () => {
-    expect((await get('/api/v1/pods', token(), { kind: 'role', arn: roleArn('other') })).status).toBe(403);
+  it.each([
+    [401, 'whom no access entry names', 'ASIASTRANGER'],
+    [401, 'credentials that are none', 'ASIANOBODY'],
+    [403, 'whom an access entry names without a policy', 'ASIAKNOWN'],
+  ])('answers %d to %s', async (status, _whom, accessKeyId) => {
+    const entry = { ClusterName: 'platform', PrincipalArn: roleArn('known') };
+    eks.createAccessEntry({ region, name: 'known', properties: entry });
+    const credential = `${accessKeyId}/20260302/us-east-1/sts/aws4_request`;
+    expect((await get('/api/v1/pods', token({ 'X-Amz-Credential': credential }))).status).toBe(status);
+  });
+
+  it('is gone when it is deleted', async () => {
+    expect(eks.cluster(region, 'platform')).toBe(api);
+    eks.deleteCluster(region, 'platform');
+    await expect(endpoint()).rejects.toBeInstanceOf(NoCluster);
+    expect(() => eks.cluster(region, 'platform')).toThrow(/no EKS cluster platform/);
   });
 
   it('answers 404 to what it does not have', async () => {
