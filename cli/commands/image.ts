@@ -16,11 +16,18 @@ interface AllowOptions extends Options {
   readonly reason?: string;
 }
 
+interface ReleaseOptions extends AllowOptions {
+  readonly rescan?: true;
+  readonly region?: string;
+}
+
 export function addImage(program: Command, run: Run): void {
   const command = program
     .command('image')
-    .summary('ask whether an image may run, or allow one that may not')
-    .description('Asks whether an image may run in an environment, or allows one that may not.');
+    .summary('ask whether an image may run, allow one that may not, or release one')
+    .description(
+      'Asks whether an image may run in an environment, allows one that may not, or releases one from quarantine.',
+    );
 
   const admit = command
     .command('admit <image>')
@@ -50,6 +57,36 @@ export function addImage(program: Command, run: Run): void {
     run(options, async () => {
       const { image } = await import('../image/image.ts');
       return image.allow({ image: given, ...options });
+    }),
+  );
+
+  const release = command
+    .command('release <image>')
+    .description(
+      'have a quarantined image released for a while, although it is blocked. Without --aws nothing is written, and what would be is printed',
+    )
+    .option('--reason <text>', 'why, for everybody who looks after images')
+    .option('--until <time>', 'ISO 8601 with its zone, or a duration from now; at most 7 days (default: 24h)')
+    .option('--rescan', 'scan it anew: it is archived again as soon as that leads to a block, or to nothing')
+    .option('--region <region>', 'only there (default: every registry Region)')
+    .option('--aws', 'do it, with your own credentials');
+  withCommonFlags(release).action((given: string, options: ReleaseOptions) =>
+    run(options, async () => {
+      const { image } = await import('../image/image.ts');
+      return image.release({ image: given, ...options });
+    }),
+  );
+
+  const quarantined = command
+    .command('quarantined')
+    .description(
+      'list what is blocked, what was done about it, and by when it has to be replaced; asks what is deployed',
+    )
+    .option('--region <region>', 'only there (default: every registry Region)');
+  withCommonFlags(quarantined).action((options: AdmitOptions) =>
+    run(options, async () => {
+      const { image } = await import('../image/image.ts');
+      return image.quarantined(options);
     }),
   );
 }

@@ -5,6 +5,8 @@ import type { Answer } from '../output.ts';
 import { type AdmitOptions, admitHere, admitOnAws, planAdmit } from './admit.ts';
 import { type AllowOptions, allowImage, planAllow, showAllow } from './allow.ts';
 import { type ImageClientsOf, liveImageClients } from './clients.ts';
+import { listQuarantined, type QuarantinedOptions } from './quarantined.ts';
+import { planRelease, type ReleaseOptions, releaseImage, showRelease } from './release.ts';
 
 interface Where {
   /** Do it. Left out: nothing outside this machine is asked or changed. */
@@ -22,6 +24,15 @@ export const image = {
   async allow(options: AllowOptions & Where): Promise<Answer> {
     const plan = planAllow(options, checkPolicy(policyAsWritten), new Date());
     return options.aws ? allowImage(plan, await signedIn()) : showAllow(plan);
+  },
+
+  async release(options: ReleaseOptions & Where): Promise<Answer> {
+    const plan = planRelease(options, checkPolicy(policyAsWritten), new Date());
+    return options.aws ? releaseImage(plan, await signedIn()) : showRelease(plan);
+  },
+
+  async quarantined(options: QuarantinedOptions): Promise<Answer> {
+    return listQuarantined(options, checkPolicy(policyAsWritten), await signedIn());
   },
 } as const;
 

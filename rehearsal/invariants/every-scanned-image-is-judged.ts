@@ -31,7 +31,8 @@ export const everyScannedImageIsJudged: Invariant = {
     const violations = copies.flatMap(({ region, repository, image, scans }) => {
       const where = `${image.tags[0] ?? image.digest} in ${region}`;
       const record = recordOf(run, region, `${region}#${repository}`, image.digest);
-      const due = verdictDue(scans, environmentsOf(image, run.policy));
+      const waived = waivedIn(repository, run);
+      const due = verdictDue(scans, environmentsOf(image, run.policy), waived);
       if (record === undefined) {
         const statuses = scans.map(({ status }) => status).join(', ');
         return [`${where} was scanned (${statuses}) and has no verdict; ${due} is due`];
@@ -45,9 +46,12 @@ export const everyScannedImageIsJudged: Invariant = {
   },
 };
 
-/** An index that lacks a platform is judged for that too, which is not worked out here: it is left out. */
+/**
+ * An index that lacks a platform is judged for that too, which is not worked out here: it is left out. So is what is
+ * archived: ECR has no scan of it any more.
+ */
 function scannedIn(region: string, { account, policy }: Run): readonly Copy[] {
-  const images = account.ecr.imagesIn(region);
+  const images = account.ecr.imagesIn(region).filter(({ image }) => image.status === 'ACTIVE');
   const scanOf = (digest: string, repository: string): ImageScan | undefined =>
     images.find((other) => other.repository === repository && other.image.digest === digest)?.image.scan;
   return images.flatMap(({ repository, image }) => {
@@ -86,11 +90,29 @@ function environmentsOf({ tags }: StoredImage, policy: Policy): readonly Environ
   return named.length > 0 || fallback === undefined ? named : [fallback];
 }
 
-function verdictDue(scans: readonly ImageScan[], environments: readonly Environment[]): string {
+/** Ids of the findings that a waiver accepts at the end of the rehearsal. Those for one package are not looked at. */
+function waivedIn(repository: string, { policy, scenario }: Run): ReadonlySet<string> {
+  const today = scenario.to.toISOString().slice(0, 10);
+  return new Set(
+    policy.waivers
+      .filter(
+        ({ expires, repositories = [repository] }) => expires >= today && repositories.includes(repository),
+      )
+      .map(({ id }) => id),
+  );
+}
+
+function verdictDue(
+  scans: readonly ImageScan[],
+  environments: readonly Environment[],
+  waived: ReadonlySet<string>,
+): string {
   const given = new Set<string>(
     scans.flatMap(({ status, findings }) =>
       status === 'COMPLETE' || status === 'ACTIVE'
-        ? environments.flatMap(({ verdicts }) => findings.map(({ severity }) => verdicts[severity]))
+        ? environments.flatMap(({ verdicts }) =>
+            findings.filter(({ id }) => !waived.has(id)).map(({ severity }) => verdicts[severity]),
+          )
         : ['unknown'],
     ),
   );

@@ -1,3 +1,4 @@
+import type { EvidenceTable } from '../aws/evidence-table.ts';
 import { type ImageManifests, membersOf } from '../aws/image-manifests.ts';
 import type { ImageId, ImageRegistry } from '../aws/image-registry.ts';
 import type { OpsBus } from '../aws/ops-bus.ts';
@@ -9,12 +10,15 @@ import { RetryableError } from '../lambda/errors.ts';
 import type { Outcome } from '../lambda/outcome.ts';
 import type { JudgingPolicy } from './policy.ts';
 import { decideRecord, needsAnnouncing, type Observation, previouslyTold } from './record.ts';
+import { withSavedScans } from './saved-scans.ts';
 import { decideVerdict, type ImageSeen } from './verdict.ts';
 
 export interface JudgeDeps {
   readonly registry: ImageRegistry;
   readonly manifests: ImageManifests;
   readonly verdicts: VerdictTable;
+  /** What was found in images before they were archived. */
+  readonly evidence: Pick<EvidenceTable, 'of'>;
   readonly bus: OpsBus;
   readonly policy: JudgingPolicy;
   readonly region: string;
@@ -105,20 +109,23 @@ async function judgeOne(image: ImageToJudge, standing: Standing, deps: JudgeDeps
 
 async function see(
   { repository, digest }: ImageId,
-  { registry, manifests }: JudgeDeps,
+  { registry, manifests, evidence, region }: JudgeDeps,
 ): Promise<ImageSeen | 'artifact' | undefined> {
+  const copy = { region, repository, digest };
   const described = await registry.describe({ repository, digest });
   if (described === undefined) return undefined;
   const { kind, tags, pushedAt } = described;
   if (kind === 'artifact') return 'artifact';
-  const members = kind === 'image' ? [{ digest }] : await membersOf(manifests, repository, digest);
+  const listed = kind === 'image' ? [{ digest }] : await membersOf(manifests, repository, digest);
+  // ECR gives no manifest of an index that is archived.
+  const members = listed.length > 0 ? listed : ((await evidence.of(copy))?.parts ?? []);
   const parts = await Promise.all(
     members.map(async (member) => ({
       ...member,
       scan: await registry.scanOf({ repository, digest: member.digest }),
     })),
   );
-  return { repository, tags, pushedAt, kind, parts };
+  return withSavedScans({ repository, tags, pushedAt, kind, parts }, copy, evidence);
 }
 
 interface Recorded {

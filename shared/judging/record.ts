@@ -1,4 +1,4 @@
-import { isGood } from '../domain/verdict.ts';
+import { isGood, worseVerdict } from '../domain/verdict.ts';
 import type { Announcement, Look, VerdictRecord } from '../domain/verdict-record.ts';
 import type { ImageSeen, Judgement } from './verdict.ts';
 
@@ -28,9 +28,10 @@ export type RecordDecision =
  * Events arrive late, twice and out of order, and two of them may be worked on at once. So the record keeps two looks,
  * the newest that judged the image and the newest that could not, and its verdict is made of the two: whatever the
  * order in which looks come, the same set of them ends in the same verdict.
- * 1. Of two looks that judged, the one at the newer scan counts; at the same scan, the newer look.
+ * 1. Of two looks that judged, the one at the newer scan counts; at the same scan, or where one of them saw an image of
+ *    the index without a scan, the newer look.
  * 2. A look that could not judge counts when it is newer than the one that did,
- * 3. but not while a re-scan is under way: the last verdict stands until it ends,
+ * 3. but not while a scan is awaited or a re-scan under way: the last verdict stands until it ends,
  * 4. and never against a `block`: that is lifted only by a completed scan.
  */
 export function decideRecord(previous: VerdictRecord | undefined, observation: Observation): RecordDecision {
@@ -69,18 +70,20 @@ export function decideRecord(previous: VerdictRecord | undefined, observation: O
 }
 
 /**
- * True when people have not been told what the record says. A scan that is awaited is not told. Nor is an image
- * without a tag, which is a part of an index, or a leftover that nobody can ask for by name, unless it takes back what
- * was told of it while it had one.
+ * True when people have not been told what the record says, or may have been told something else since. A scan that is
+ * awaited is not told. Nor is an image without a tag, which is a part of an index, or a leftover that nobody can ask
+ * for by name, unless it takes back what was told of it while it had one.
  */
 export function needsAnnouncing(record: VerdictRecord): boolean {
-  const { verdict, environment, announced, pending, tags } = record;
+  const { verdict, environment, announced, announcing = [], pending, tags } = record;
   if (pending) return false;
   if (tags.length === 0) {
     const told = previouslyTold(record);
     return told !== undefined && !isQuiet(told.verdict) && isQuiet(verdict);
   }
-  return announced?.verdict !== verdict || announced.environment !== environment;
+  const isThis = (told: Announcement | undefined): boolean =>
+    told?.verdict === verdict && told.environment === environment;
+  return !isThis(announced) || !announcing.every(isThis);
 }
 
 /**
@@ -88,8 +91,12 @@ export function needsAnnouncing(record: VerdictRecord): boolean {
  * whose end is not known.
  */
 export function previouslyTold({ announced, announcing = [] }: VerdictRecord): Announcement | undefined {
-  const told = announced === undefined ? announcing : [announced, ...announcing];
-  return told.find(({ verdict }) => !isQuiet(verdict)) ?? told[0];
+  const [first, ...others] = announced === undefined ? announcing : [announced, ...announcing];
+  return others.reduce(
+    (strictest, told) =>
+      strictest && worseVerdict(strictest.verdict, told.verdict) === strictest.verdict ? strictest : told,
+    first,
+  );
 }
 
 function isQuiet(verdict: Announcement['verdict']): boolean {
@@ -112,7 +119,7 @@ function choose(
   look: Look,
 ): { readonly shown: Look; readonly hidden: { otherLook?: Look } } {
   if (judged === undefined || blind === undefined) return { shown: look, hidden: {} };
-  if (judged.observedAt >= blind.observedAt) return { shown: judged, hidden: {} };
+  if (judged.observedAt >= blind.observedAt || blind.pending) return { shown: judged, hidden: {} };
   return judged.verdict === 'block'
     ? { shown: judged, hidden: { otherLook: pickLook(blind) } }
     : { shown: blind, hidden: { otherLook: pickLook(judged) } };
@@ -181,7 +188,7 @@ function recordOf(
     region,
     repository: image.repository,
     kind: image.kind,
-    parts: image.kind === 'index' ? image.parts.map((part) => part.digest) : [],
+    parts: partsOf(image, previous),
     pushedAt: image.pushedAt.toISOString(),
     ...pickLook(shown),
     since: isSame ? previous.since : shown.observedAt,
@@ -194,9 +201,17 @@ function recordOf(
   };
 }
 
+/** A digest leads to the same images for ever, but an index that is archived cannot be read. */
+function partsOf({ kind, parts }: ImageSeen, previous: VerdictRecord | undefined): readonly string[] {
+  if (kind === 'image') return [];
+  return parts.length > 0 ? parts.map(({ digest }) => digest) : (previous?.parts ?? []);
+}
+
+/**
+ * Undefined where an image of the index has no completed scan: what is found in the others does not get older by a scan
+ * that was lost.
+ */
 function newestScan({ parts }: ImageSeen): string | undefined {
-  return parts
-    .flatMap(({ scan }) => scan.scannedAt ?? [])
-    .sort()
-    .at(-1);
+  const scans = parts.map(({ scan }) => scan.scannedAt);
+  return scans.includes(undefined) ? undefined : scans.toSorted().at(-1);
 }

@@ -3,6 +3,7 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse } from 'aws-lambda';
+import { evidenceTable } from '../../../shared/aws/evidence-table.ts';
 import { imageManifests } from '../../../shared/aws/image-manifests.ts';
 import { imageRegistry } from '../../../shared/aws/image-registry.ts';
 import { opsBus } from '../../../shared/aws/ops-bus.ts';
@@ -33,6 +34,7 @@ export function compose(environment: Environment, world: World<JudgeScanPolicy>)
     registry: imageRegistry(ecr),
     manifests: imageManifests(ecr),
     verdicts: verdictTable(dynamodb, env.verdictTable),
+    evidence: evidenceTable(dynamodb, env.verdictTable),
     bus: opsBus(world.client(EventBridgeClient), env.opsBus, contract.name),
     policy: world.policy,
     region: env.region,

@@ -5,7 +5,7 @@ export const contract = {
   name: 'judge-scan',
   room: 'images',
   purpose:
-    'Decides what may become of an image whenever it is pushed, scanned, or something new is found in it.',
+    'Decides what may become of an image whenever it is pushed, copied here, scanned, or something new is found in it.',
   failureImpact:
     'Images may be pushed and scanned without a verdict, or keep one that is out of date. Nothing that is unjudged counts as clean.',
   subscriptions: [
@@ -30,6 +30,16 @@ export const contract = {
         source: ['aws.ecr'],
         'detail-type': ['ECR Image Action'],
         detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
+      },
+    },
+    {
+      name: 'replicated',
+      bus: 'default',
+      // A copy that comes by replication is told of by this and by no push; an index, which nothing scans, by this alone.
+      pattern: {
+        source: ['aws.ecr'],
+        'detail-type': ['ECR Replication Action'],
+        detail: { result: ['SUCCESS'] },
       },
     },
     {

@@ -2,12 +2,15 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { evidenceTable } from '../../../shared/aws/evidence-table.ts';
 import { imageManifests } from '../../../shared/aws/image-manifests.ts';
 import { imageListing, imageRegistry } from '../../../shared/aws/image-registry.ts';
 import { imageReplication } from '../../../shared/aws/image-replication.ts';
-import { imageScanner } from '../../../shared/aws/image-scanner.ts';
+import { imageScanner, SingleAttemptEcrClient } from '../../../shared/aws/image-scanner.ts';
 import { opsBus } from '../../../shared/aws/ops-bus.ts';
+import { quarantineTable } from '../../../shared/aws/quarantine-table.ts';
 import { outgoingQueue } from '../../../shared/aws/queue.ts';
+import { runningTable } from '../../../shared/aws/running-table.ts';
 import { switchTable } from '../../../shared/aws/switch-table.ts';
 import { verdictTable } from '../../../shared/aws/verdict-table.ts';
 import { parseScheduledRun } from '../../../shared/events/schedule.ts';
@@ -16,6 +19,7 @@ import { type Environment, readEnvironment } from '../../../shared/lambda/env.ts
 import { logOutcome, type Outcome } from '../../../shared/lambda/outcome.ts';
 import { askStanding } from '../../../shared/lambda/standing.ts';
 import type { World } from '../../../shared/lambda/world.ts';
+import { composeWorkloads } from '../../../shared/workloads/compose.ts';
 import { contract } from './contract.ts';
 import type { SweepPolicy } from './policy.ts';
 import { sweepImages } from './run.ts';
@@ -34,10 +38,14 @@ export function compose(environment: Environment, world: World<SweepPolicy>) {
     listing: imageListing(ecr),
     registry: imageRegistry(ecr),
     manifests: imageManifests(ecr),
-    scanner: imageScanner(ecr),
+    scanner: imageScanner(world.client(SingleAttemptEcrClient)),
     replication: imageReplication(ecr),
     verdicts: verdictTable(dynamodb, env.verdictTable),
+    evidence: evidenceTable(dynamodb, env.verdictTable),
+    cases: quarantineTable(dynamodb, env.verdictTable, env.region, world.policy.regions.registry),
     sweeps: sweepTable(dynamodb, env.verdictTable, env.region),
+    workloads: composeWorkloads(world, env.workloadReader),
+    running: runningTable(dynamodb, env.verdictTable),
     bus: opsBus(world.client(EventBridgeClient), env.opsBus, contract.name),
     policy: world.policy,
     region: env.region,

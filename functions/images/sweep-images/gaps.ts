@@ -5,7 +5,7 @@ import type { GapFacts, ImageGap } from '../../../shared/events/ops-events.ts';
 export interface Gap {
   /**
    * What has to be looked at to know whether the gap is still there: `copies/<repository>`, `scans/<repository>`,
-   * `images/<repository>` or `waivers`.
+   * `images/<repository>`, `waivers` or `workloads`.
    */
   readonly scope: string;
   readonly subject: string;

@@ -78,7 +78,7 @@ function decideStep(
 }
 
 /** Undefined for a record that still says what a judgement would find. */
-function whyStale(
+export function whyStale(
   image: ListedImage,
   record: VerdictRecord,
   { scanning, policySince }: PlanRules,

@@ -3,14 +3,18 @@ import { resourceName } from '../../../shared/policy/resource.ts';
 import type { SweepDeps, SweepRun } from './deps.ts';
 import { decideGaps } from './gaps.ts';
 import { fingerprintOf } from './policy.ts';
+import { sweepQuarantined } from './quarantined.ts';
 import { type RepositorySweep, type RepositorySwept, sweepRepository } from './repository.ts';
 import type { RepositoryGaps } from './repository-gaps.ts';
+import { noteRunning } from './running.ts';
 import type { SweepRecord } from './sweep-table.ts';
 import { decideWaiverGaps, waiverScope, waiverUse } from './waiver-gaps.ts';
 
 /**
  * Goes through every repository of the policy and does what no event led to, then tells what opened and closed that is
  * no verdict.
+ *
+ * What runs in the clusters of the Region is noted first: it takes a minute at most, and what was noted counts for a day.
  *
  * The repository that was finished longest ago comes first, so that none is left out for ever when time does not suffice.
  *
@@ -29,6 +33,7 @@ export async function sweepImages(run: SweepRun, deps: SweepDeps): Promise<reado
     use: waiverUse(policy.waivers),
   };
 
+  const unknown = await noteRunning(run, deps);
   const swept: RepositorySwept[] = [];
   const sweptAt: Record<string, string> = {};
   for (const repository of longestAgoFirst(policy, begun)) {
@@ -39,8 +44,11 @@ export async function sweepImages(run: SweepRun, deps: SweepDeps): Promise<reado
     if (finished !== undefined) sweptAt[repository] = finished;
   }
 
+  const { scanning } = policy.images.registry;
+  const rules = { scanning, ...(begun.policySince !== undefined && { policySince: begun.policySince }) };
+  const quarantined = await sweepQuarantined(sweep, rules, deps);
   const waivers = waiverGaps(swept, sweep, deps);
-  const gaps = [...swept.flatMap((each) => each.gaps), ...waivers.gaps];
+  const gaps = [...unknown, ...swept.flatMap((each) => each.gaps), ...quarantined.gaps, ...waivers.gaps];
   const unseen = new Set([...swept.flatMap((each) => each.unseen), ...waivers.unseen]);
   const decision = decideGaps(begun.open, { gaps, unseen }, region, deps.now());
   for (const detail of decision.events) {

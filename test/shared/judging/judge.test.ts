@@ -447,5 +447,29 @@ describe('judgeImage', () => {
         ['pass', 'resolved'],
       ]);
     });
+
+    it('takes back what it may have told when the crash hid it, though that is what was announced before', async () => {
+      place.put(other({ announced: { verdict: 'pass', environment: 'production' } }));
+      place.later();
+      place.scan = critical;
+      place.beforeWrites.push(
+        () => undefined,
+        () => {
+          throw new Error('died after the event and before the mark');
+        },
+      );
+      await expect(place.judge()).rejects.toThrow('died after the event');
+      place.later();
+      place.scan = { ...clean, scannedAt: '2026-03-02T08:01:30.000Z' };
+      await place.judge();
+      expect(place.published.map(statesOf)).toEqual([
+        ['block', 'firing'],
+        ['pass', 'resolved'],
+      ]);
+      // and that is all: there is nothing left to say
+      place.later();
+      await place.judge();
+      expect(place.published).toHaveLength(2);
+    });
   });
 });

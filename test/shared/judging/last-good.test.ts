@@ -43,6 +43,24 @@ describe('the last good verdict', () => {
     });
   });
 
+  it('is the last of two that were looked at in the same moment', () => {
+    const first = recordAfter(['monitor']);
+    const at = '2026-03-02T08:00:00.000Z';
+    const image = imageSeen(scan({ scannedAt: at }));
+    const judgement = {
+      verdict: 'pass',
+      environment: 'production',
+      reason: 'pass',
+      pending: false,
+      missingPlatforms: [],
+      counts: {},
+      worst: [],
+      waived: [],
+    } as const;
+    const { record } = decideRecord(first, { digest, region: 'us-east-1', image, judgement, observedAt: at });
+    expect(record.lastGood).toEqual({ verdict: 'pass', at });
+  });
+
   it('is the newest of several', () => {
     expect(recordAfter(['pass', 'block', 'review', 'block'])?.lastGood).toEqual({
       verdict: 'review',

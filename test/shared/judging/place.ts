@@ -4,6 +4,7 @@ import type { OpsBus } from '../../../shared/aws/ops-bus.ts';
 import { type IndexId, recordKey, type VerdictTable } from '../../../shared/aws/verdict-table.ts';
 import type { ImageScan } from '../../../shared/domain/finding.ts';
 import type { ImageIndex } from '../../../shared/domain/manifest.ts';
+import type { Evidence } from '../../../shared/domain/quarantine.ts';
 import type { Standing } from '../../../shared/domain/standing.ts';
 import type { VerdictRecord } from '../../../shared/domain/verdict-record.ts';
 import type { ImageJudged } from '../../../shared/events/ops-events.ts';
@@ -69,6 +70,10 @@ export class Place {
     },
   };
 
+  /** What was saved of the image before it was archived. */
+  saved: Evidence | undefined;
+  readonly evidence: JudgeDeps['evidence'] = { of: async () => this.saved };
+
   readonly bus: OpsBus = {
     publish: async (event) => {
       const error = this.busFails;
@@ -97,11 +102,12 @@ export class Place {
   }
 
   get deps(): JudgeDeps {
-    const { registry, manifests, verdicts, bus } = this;
+    const { registry, manifests, verdicts, bus, evidence } = this;
     return {
       registry,
       manifests,
       verdicts,
+      evidence,
       bus,
       policy,
       region: 'us-east-1',
@@ -114,13 +120,19 @@ export class Place {
     of = digest,
     standing = mayAct,
     registry = this.registry,
+    waivers = policy.waivers,
   }: {
     of?: string;
     standing?: Standing;
     registry?: ImageRegistry;
+    waivers?: JudgeDeps['policy']['waivers'];
   } = {}) {
     const image = { repository: 'api', digest: of, account: '123456789012' };
-    const [judged] = await judgeImage(image, standing, { ...this.deps, registry });
+    const [judged] = await judgeImage(image, standing, {
+      ...this.deps,
+      registry,
+      policy: { ...policy, waivers },
+    });
     return judged;
   }
 }

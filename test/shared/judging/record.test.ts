@@ -3,7 +3,12 @@ import fc from 'fast-check';
 import type { ImageScan, ScanStatus } from '../../../shared/domain/finding.ts';
 import type { Verdict } from '../../../shared/domain/verdict.ts';
 import type { VerdictRecord } from '../../../shared/domain/verdict-record.ts';
-import { decideRecord, needsAnnouncing, type Observation } from '../../../shared/judging/record.ts';
+import {
+  decideRecord,
+  needsAnnouncing,
+  type Observation,
+  previouslyTold,
+} from '../../../shared/judging/record.ts';
 import type { Judgement } from '../../../shared/judging/verdict.ts';
 import { digest, finding, imageSeen, scan, scanWithout, verdictRecord } from '../../builders.ts';
 
@@ -109,6 +114,18 @@ describe('decideRecord', () => {
     },
   );
 
+  it('says which waivers of what it counts have ended', () => {
+    const endedWaivers = [
+      { id: 'CVE-2026-0001', owner: 'ann', expires: '2026-03-01', state: 'expired' },
+    ] as const;
+    const observation = judged('block', '08:00:05');
+    const { record } = decideRecord(undefined, {
+      ...observation,
+      judgement: { ...observation.judgement, endedWaivers },
+    });
+    expect(record.endedWaivers).toEqual(endedWaivers);
+  });
+
   it('carries over what was announced, and replaces the version it was made from', () => {
     const announced = { verdict: 'review', environment: 'staging' } as const;
     const known = { ...previous, announced, version: 7 };
@@ -125,6 +142,20 @@ describe('decideRecord', () => {
       ['08:00:06', 'write'],
     ])('a look of %s against one of 08:00:05: %s', (observed, done) => {
       expect(decideRecord(previous, judged('pass', observed)).do).toBe(done);
+    });
+
+    it('a look that could judge nothing, of the same moment as another such, is written', () => {
+      const first = recordAfter([unjudged('FAILED', '08:00:05')]);
+      expect(decideRecord(first, unjudged('LIMIT_EXCEEDED', '08:00:05'))).toMatchObject({
+        do: 'write',
+        record: { reason: 'LIMIT_EXCEEDED' },
+      });
+    });
+
+    it('a look that judged counts before one of the same moment that could not', () => {
+      const looks = [unjudged('FAILED', '08:00:05'), judged('pass', '08:00:05')];
+      expect(recordAfter(looks)).toMatchObject({ verdict: 'pass' });
+      expect(recordAfter(looks)).not.toHaveProperty('otherLook');
     });
 
     it('says which look is recorded, and leaves the record alone', () => {
@@ -172,6 +203,48 @@ describe('decideRecord', () => {
       });
       // so that an older scan cannot come back afterwards
       expect(decideRecord(decision.record, judged('pass', '09:00:01', '07:59:59')).do).toBe('keep');
+    });
+  });
+
+  describe('of an index', () => {
+    const parts = (first: ImageScan, second: ImageScan): Observation['image'] => ({
+      ...imageSeen(first, { kind: 'index' }),
+      parts: [
+        { digest: 'sha256:aa', scan: first },
+        { digest: 'sha256:bb', scan: second },
+      ],
+    });
+    const whole: Observation = {
+      ...judged('pass', '09:00:00'),
+      image: parts(scan({ scannedAt: at('08:00:00') }), scan({ scannedAt: at('08:30:00') })),
+    };
+    const first = decideRecord(undefined, whole).record;
+
+    it('knows the images that it leads to, and the newest of their scans', () => {
+      expect(first).toMatchObject({ parts: ['sha256:aa', 'sha256:bb'], scannedAt: at('08:30:00') });
+    });
+
+    it('blocks for one image although a newer scan, that of the other, was lost since', () => {
+      const partial: Observation = {
+        ...judged('block', '09:10:00'),
+        image: parts(scan({ scannedAt: at('08:00:00') }), scanWithout({ status: 'FAILED' })),
+      };
+      const decision = decideRecord(first, partial);
+      expect(decision).toMatchObject({ do: 'write', record: { verdict: 'block' } });
+      // in whatever order the two are worked on
+      const other = decideRecord(decideRecord(undefined, partial).record, whole);
+      expect(other.record.verdict).toBe('block');
+    });
+
+    it('does not forget the images when it is archived and can no longer be read', () => {
+      const archived: Observation = {
+        ...unjudged('IMAGE_ARCHIVED', '10:00:00'),
+        image: { ...imageSeen(scan(), { kind: 'index' }), parts: [] },
+      };
+      expect(decideRecord(first, archived)).toMatchObject({
+        do: 'write',
+        record: { verdict: 'unknown', parts: ['sha256:aa', 'sha256:bb'] },
+      });
     });
   });
 
@@ -304,10 +377,11 @@ describe('decideRecord', () => {
     });
 
     it('ends with the same verdict, where some looks could judge nothing', () => {
+      const instead = fc.constantFrom<ScanStatus | undefined>(undefined, undefined, 'FAILED', 'PENDING');
       const mixed = fc
-        .tuple(looksAtScans, fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }))
-        .map(([looks, failed]) =>
-          looks.map((look, n) => (failed[n] ? unjudged('FAILED', second(n + 10)) : look)),
+        .tuple(looksAtScans, fc.array(instead, { minLength: 6, maxLength: 6 }))
+        .map(([looks, blind]) =>
+          looks.map((look, n) => (blind[n] === undefined ? look : unjudged(blind[n], second(n + 10)))),
         );
       fc.assert(
         fc.property(
@@ -331,7 +405,24 @@ describe('needsAnnouncing', () => {
     ['another environment was announced', { announced: { ...announced, environment: 'staging' } }, true],
     ['the first scan is awaited', { pending: true, verdict: 'unknown' }, false],
     ['the first scan failed', { verdict: 'unknown' }, true],
+    [
+      'the same was announced, and another verdict may have been told since',
+      { announced, announcing: [{ ...announced, verdict: 'block' }] },
+      true,
+    ],
+    [
+      'the same was announced, and for another environment it may have been since',
+      { announced, announcing: [{ ...announced, environment: 'staging' }] },
+      true,
+    ],
+    ['the same was announced, and begun to be once more', { announced, announcing: [announced] }, false],
+    ['it was begun to be announced, and nobody knows whether it was', { announcing: [announced] }, true],
     ['it has no tag, and nothing was announced', { tags: [] }, false],
+    [
+      'it has no tag any more, and it takes back what may have been told',
+      { tags: [], verdict: 'monitor', announcing: [announced] },
+      true,
+    ],
     [
       'it has no tag any more, and it takes back what was announced',
       { tags: [], verdict: 'pass', announced },
@@ -349,5 +440,27 @@ describe('needsAnnouncing', () => {
     ],
   ])('%s: %s', (_what, over, needed) => {
     expect(needsAnnouncing(verdictRecord({ verdict: 'review', ...over }))).toBe(needed);
+  });
+});
+
+describe('previouslyTold', () => {
+  const of = (verdict: Verdict): { readonly verdict: Verdict; readonly environment: string } => ({
+    verdict,
+    environment: 'production',
+  });
+
+  it.each<[string, Partial<VerdictRecord>, Verdict | undefined]>([
+    ['nothing', {}, undefined],
+    ['what was announced', { announced: of('review') }, 'review'],
+    ['what was begun to be announced', { announcing: [of('pass')] }, 'pass'],
+    ['the stricter of the two', { announced: of('review'), announcing: [of('block')] }, 'block'],
+    ['wherever it stands', { announced: of('unknown'), announcing: [of('review')] }, 'unknown'],
+    [
+      'of several',
+      { announced: of('pass'), announcing: [of('review'), of('block'), of('monitor')] },
+      'block',
+    ],
+  ])('is %s', (_what, over, verdict) => {
+    expect(previouslyTold(verdictRecord(over))?.verdict).toBe(verdict);
   });
 });

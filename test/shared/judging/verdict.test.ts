@@ -68,6 +68,16 @@ describe('decideVerdict', () => {
     });
   });
 
+  it('names the gravest of the severities that the rules make the same of', () => {
+    const found = basic({
+      findings: [finding('HIGH', { id: 'CVE-H' }), finding('CRITICAL', { id: 'CVE-C' })],
+    });
+    expect(judge(production, found)).toMatchObject({
+      verdict: 'block',
+      reason: '1 CRITICAL finding: CVE-C',
+    });
+  });
+
   describe('tells what was found from what could not be looked at', () => {
     const judged: readonly ScanStatus[] = ['COMPLETE', 'ACTIVE'];
 
@@ -177,6 +187,19 @@ describe('decideVerdict', () => {
         verdict: 'block',
         environment: 'production',
       });
+    });
+
+    it('finds the strictest wherever it stands in the policy', () => {
+      const { production: strictest, ...others } = policy.environments;
+      if (strictest === undefined) throw new Error('the policy has no production');
+      for (const environments of [
+        { ...others, production: strictest },
+        { production: strictest, ...others },
+      ]) {
+        const tags = ['api-dev-1.0-a1', 'api-prod-1.0-a1', 'api-staging-1.0-a1'];
+        const judgement = decideVerdict(imageSeen(high, { tags }), { ...policy, environments }, noon);
+        expect(judgement).toMatchObject({ verdict: 'block', environment: 'production' });
+      }
     });
 
     it('refuses a policy that has no such environment', () => {

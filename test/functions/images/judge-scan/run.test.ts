@@ -44,7 +44,7 @@ describe('judgeEvent', () => {
       expect(place.published).toEqual([]);
     });
 
-    it.each<ImageEvent['tells']>(['pushed', 'finding changed'])(
+    it.each<ImageEvent['tells']>(['pushed', 'replicated', 'finding changed'])(
       'is done for now when the event told of something else: %s',
       async (tells) => {
         expect(await judgeEvent(parsed(tells), mayAct, place.deps)).toMatchObject([{ outcome: 'unknown' }]);

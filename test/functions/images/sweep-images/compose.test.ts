@@ -9,6 +9,7 @@ const environment = {
   VERDICT_TABLE: 'verdicts',
   SWITCH_TABLE: 'switches',
   OPS_BUS: 'aeon-ops',
+  WORKLOAD_READER_ROLE_ARN: 'arn:aws:iam::123456789012:role/aeon-ops-workload-reader',
   DEAD_LETTER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/dlq',
   AWS_REGION: 'us-east-1',
 };
@@ -29,7 +30,7 @@ function answer({ operation, input }: WireRequest): WireAnswer {
 }
 
 function composed() {
-  const world = new TestWorld(policy, answer);
+  const world = new TestWorld({ ...policy, workloads: { sources: [], readers: {} } }, answer);
   const handler = compose(environment, world);
   const context = (remainingMs?: number) => ({
     ...lambdaContext(remainingMs),
@@ -50,7 +51,14 @@ describe('sweep-images', () => {
       { outcome: 'swept', subject: 'arn:aws:ecr:us-east-1:123456789012:repository/api' },
       { outcome: 'swept', subject: 'arn:aws:ecr:us-east-1:123456789012:repository/api-gateway' },
     ]);
-    expect(operations()).toEqual(['BatchGetItem', 'GetItem', 'DescribeImages', 'DescribeImages', 'PutItem']);
+    expect(operations()).toEqual([
+      'BatchGetItem',
+      'GetItem',
+      'DescribeImages',
+      'DescribeImages',
+      'Query',
+      'PutItem',
+    ]);
     const kept = world.requests.at(-1)?.input.Item;
     expect(kept).toMatchObject({ digest: { S: 'sweep' }, copy: { S: 'us-east-1' } });
     expect(world.logged.map(({ message, facts }) => [message, facts.outcome])).toEqual([
@@ -75,7 +83,7 @@ describe('sweep-images', () => {
 
   it('does not start without its environment', () => {
     expect(() => compose({ AWS_REGION: 'us-east-1' }, new TestWorld(policy, answer))).toThrow(
-      /VERDICT_TABLE, SWITCH_TABLE, OPS_BUS, DEAD_LETTER_QUEUE_URL are not set/,
+      /VERDICT_TABLE, SWITCH_TABLE, OPS_BUS, WORKLOAD_READER_ROLE_ARN, DEAD_LETTER_QUEUE_URL are not set/,
     );
   });
 });

@@ -2,6 +2,7 @@ import type { SweepDeps } from '../../../../functions/images/sweep-images/deps.t
 import { sweepImages } from '../../../../functions/images/sweep-images/run.ts';
 import type { SweepRecord } from '../../../../functions/images/sweep-images/sweep-table.ts';
 import type { ReplicaStatus } from '../../../../shared/aws/image-replication.ts';
+import type { ConcernedCopy } from '../../../../shared/aws/quarantine-table.ts';
 import type { ImageGap, ImageJudged, OpsEvent } from '../../../../shared/events/ops-events.ts';
 import type { Outcome } from '../../../../shared/lambda/outcome.ts';
 import type { Policy } from '../../../../shared/policy/schema.ts';
@@ -30,6 +31,10 @@ export class Region {
   readonly scansStarted: string[] = [];
   replication: ReadonlyMap<string, ReplicaStatus> | Error = new Map();
   state: SweepRecord | undefined;
+  /** What can be pulled. Undefined: everything. */
+  listed: readonly string[] | undefined;
+  /** What is blocked or has an open case. */
+  concerned: readonly ConcernedCopy[] = [];
   readonly gaps: ImageGap[] = [];
   readonly told: Outcome[] = [];
   /** Thrown by the bus instead of taking the next event. */
@@ -74,7 +79,9 @@ export class Region {
           const fails = this.listingFails.get(repository);
           if (fails) throw fails;
           return repository === 'api'
-            ? [...this.place.described].map(([of, described]) => ({ digest: of, ...described }))
+            ? [...this.place.described]
+                .filter(([of]) => this.listed === undefined || this.listed.includes(of))
+                .map(([of, described]) => ({ digest: of, ...described }))
             : [];
         },
       },
@@ -97,6 +104,12 @@ export class Region {
           this.state = { ...record, version: record.version + 1 };
         },
       },
+      workloads: {
+        sources: [],
+        survey: async () => ({ uses: [], missing: [], takenAt: this.place.deps.now() }),
+      },
+      cases: { concerned: async () => this.concerned },
+      running: { note: async () => 0 },
       bus: { publish: async (event) => this.#publish(event) },
     };
   }
