@@ -31,7 +31,7 @@ export function lastGoodReleases(candidates: Iterable<ReleaseCandidate>, keep: n
 }
 
 /** Newest first; of those pushed in one second the order is that of their digests, so that it is the same every time. */
-function byAge(one: ReleaseCandidate, other: ReleaseCandidate): number {
+export function byAge(one: ReleaseCandidate, other: ReleaseCandidate): number {
   return (
     other.pushedAt.getTime() - one.pushedAt.getTime() ||
     Number(one.digest > other.digest) - Number(one.digest < other.digest)

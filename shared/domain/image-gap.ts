@@ -6,7 +6,8 @@
  * - `unswept`: images could not be looked at, so that nobody knows what is true of them;
  * - `scans-not-started`: scans could not be repeated, so that verdicts stand on old ones;
  * - `waiver-expiring`: a waiver ends soon; `waiver-expired`: it has ended; `waiver-lapsed`: a fix is known for which it was
- *   to end; `waiver-unused`: it matches nothing that any image has.
+ *   to end; `waiver-unused`: it matches nothing that any image has;
+ * - `workloads-unknown`: what uses images could not be asked to the end, so that all may be in use.
  */
 export const gapKinds = [
   'copy-missing',
@@ -18,6 +19,7 @@ export const gapKinds = [
   'waiver-expired',
   'waiver-lapsed',
   'waiver-unused',
+  'workloads-unknown',
 ] as const;
 
 export type GapKind = (typeof gapKinds)[number];
