@@ -1,0 +1,93 @@
+import {
+  type BackupClient,
+  DescribeRestoreJobCommand,
+  type DescribeRestoreJobOutput,
+  InvalidRequestException,
+  ListRestoreJobsCommand,
+  PutRestoreValidationResultCommand,
+  ResourceNotFoundException,
+  type RestoreJobsListMember,
+} from '@aws-sdk/client-backup';
+import type { RestoreJob } from '../backups/observed.ts';
+import { allPages } from './backup-pages.ts';
+
+export type Judged =
+  | { readonly end: 'set' }
+  /** The job is not finished, or its validation window has ended, or somebody was faster: once set it stays. */
+  | { readonly end: 'refused'; readonly reason: string };
+
+/** The restore jobs of a Region. */
+export interface RestoreJobs {
+  /** Those that were begun since then. The newest first. */
+  readonly since: (moment: Date) => Promise<readonly RestoreJob[]>;
+  /** @returns undefined when there is no such job */
+  readonly of: (id: string) => Promise<RestoreJob | undefined>;
+  /** Says once and for all whether what a test has restored is good. AWS Backup then deletes it. */
+  readonly judge: (id: string, result: 'SUCCESSFUL' | 'FAILED', message: string) => Promise<Judged>;
+}
+
+/** @see https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing-validation.html */
+export function restoreJobs(backup: BackupClient): RestoreJobs {
+  return {
+    since: (moment) =>
+      allPages(
+        (place) => backup.send(new ListRestoreJobsCommand({ ByCreatedAfter: moment, ...place })),
+        (page) => (page.RestoreJobs ?? []).flatMap(jobOf),
+      ),
+
+    async of(id) {
+      try {
+        return jobOf(await backup.send(new DescribeRestoreJobCommand({ RestoreJobId: id })))[0];
+      } catch (error) {
+        if (error instanceof ResourceNotFoundException) return undefined;
+        throw error;
+      }
+    },
+
+    async judge(id, result, message) {
+      try {
+        await backup.send(
+          new PutRestoreValidationResultCommand({
+            RestoreJobId: id,
+            ValidationStatus: result,
+            ValidationStatusMessage: message,
+          }),
+        );
+        return { end: 'set' };
+      } catch (error) {
+        if (error instanceof InvalidRequestException) {
+          return { end: 'refused', reason: `${error.name}: ${error.message}` };
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+function jobOf(job: RestoreJobsListMember | DescribeRestoreJobOutput): RestoreJob[] {
+  const { RestoreJobId: id, CreationDate: createdAt, Status: status, RecoveryPointArn: pointArn } = job;
+  if (!id || !createdAt || !status || !pointArn || job.ParentJobId) return [];
+  const { ValidationStatus, ValidationStatusMessage, DeletionStatus, DeletionStatusMessage } = job;
+  return [
+    {
+      id,
+      resourceType: job.ResourceType ?? '',
+      sourceResourceArn: job.SourceResourceArn ?? '',
+      pointArn,
+      status,
+      createdAt,
+      ...(job.RecoveryPointCreationDate && { pointCreatedAt: job.RecoveryPointCreationDate }),
+      ...(job.BackupVaultArn && { vaultArn: job.BackupVaultArn }),
+      ...(job.StatusMessage && { message: job.StatusMessage }),
+      ...(job.CompletionDate && { completedAt: job.CompletionDate }),
+      ...(job.CreatedBy?.RestoreTestingPlanArn && { testingPlanArn: job.CreatedBy.RestoreTestingPlanArn }),
+      ...(job.CreatedResourceArn && { createdArn: job.CreatedResourceArn }),
+      ...(ValidationStatus && { validation: progress(ValidationStatus, ValidationStatusMessage) }),
+      ...(DeletionStatus && { deletion: progress(DeletionStatus, DeletionStatusMessage) }),
+    },
+  ];
+}
+
+function progress(status: string, message: string | undefined): { status: string; message?: string } {
+  return { status, ...(message && { message }) };
+}

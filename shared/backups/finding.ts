@@ -1,0 +1,38 @@
+/** What can be wrong with the backups of a resource. */
+export const backupFindingNames = [
+  'failed',
+  'aborted',
+  'expired',
+  'partial',
+  'completed-with-issues',
+  'never-started',
+  'copy-failed',
+  'copy-missing',
+  'copy-late',
+  'too-old',
+  'too-large',
+  'unencrypted',
+  'point-stuck',
+  'in-no-plan',
+  'vanished',
+] as const;
+
+export type BackupFindingName = (typeof backupFindingNames)[number];
+
+export interface BackupFinding {
+  readonly name: BackupFindingName;
+  readonly resourceArn: string;
+  /** Absent: none is known. */
+  readonly tier?: string;
+  /** The Region in which it is wrong. */
+  readonly region: string;
+  /** What of the resource's backups it is about: a rule of the tier, or a vault. */
+  readonly about: string;
+  /** What is wrong and what to do, for people. Holds text from AWS. */
+  readonly reason: string;
+}
+
+/** Tells a finding from others, and is the same for as long as it is open: from one slot to the next. */
+export function findingKey({ name, resourceArn, region, about }: BackupFinding): string {
+  return [name, region, about, resourceArn].join(' ');
+}
