@@ -1,5 +1,6 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { opsBucketNameOf, workloadReaderRoleName } from './names.ts';
 
 /*
  * ARNs of what another stack owns or what is there already, made from its name. Region and account are those of the
@@ -8,6 +9,25 @@ import type { Construct } from 'constructs';
 
 export function tableArn(scope: Construct, tableName: string): string {
   return Stack.of(scope).formatArn({ service: 'dynamodb', resource: 'table', resourceName: tableName });
+}
+
+/** The name of the ops bucket in the construct's account and Region. */
+export function opsBucketName(scope: Construct): string {
+  const { account, region } = Stack.of(scope);
+  return opsBucketNameOf(account, region);
+}
+
+export function opsBucketArn(scope: Construct): string {
+  return `arn:aws:s3:::${opsBucketName(scope)}`;
+}
+
+/** Every object of the ops bucket whose key begins so, as an ARN pattern. */
+export function opsObjectsArn(scope: Construct, prefix: string): string {
+  return `${opsBucketArn(scope)}/${prefix}*`;
+}
+
+export function indexArn(scope: Construct, tableName: string, indexName: string): string {
+  return `${tableArn(scope, tableName)}/index/${indexName}`;
 }
 
 export function topicArn(scope: Construct, topicName: string): string {
@@ -57,6 +77,26 @@ export function secretArnPattern(scope: Construct, secretName: string): string {
     service: 'secretsmanager',
     resource: 'secret',
     resourceName: `${secretName}-??????`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+/** The role of this account that may look what uses images. */
+export function workloadReaderArn(scope: Construct): string {
+  return Stack.of(scope).formatArn({
+    service: 'iam',
+    region: '',
+    resource: 'role',
+    resourceName: workloadReaderRoleName,
+  });
+}
+
+export function backupVaultArn(scope: Construct, vaultName: string, region: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'backup',
+    region,
+    resource: 'backup-vault',
+    resourceName: vaultName,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }

@@ -2,9 +2,13 @@ import type { App } from 'aws-cdk-lib';
 import type { Policy } from '../shared/policy/schema.ts';
 import type { CodeFor, OpsStack } from './ops-stack.ts';
 import { AlertsStack } from './stacks/alerts-stack.ts';
+import { BackupStack } from './stacks/backup-stack.ts';
 import { BaseStack } from './stacks/base-stack.ts';
+import { DatabaseStack, databaseStackRegions } from './stacks/database-stack.ts';
 import { ImagesStack } from './stacks/images-stack.ts';
 import { RegistryStack, registryStackRegions } from './stacks/registry-stack.ts';
+import { RetentionStack } from './stacks/retention-stack.ts';
+import { WorkloadsStack, workloadsStackRegions } from './stacks/workloads-stack.ts';
 
 /**
  * Adds to the app every stack that the policy asks for.
@@ -12,7 +16,9 @@ import { RegistryStack, registryStackRegions } from './stacks/registry-stack.ts'
  * Images and alerts stacks wait for the base stack of their own Region. The images stacks also wait for the primary's,
  * which makes their replicas of the verdict table, and a Region that forwards waits for the buses it forwards to. The
  * alerts stacks wait for no other Region, so each can be deployed while the others are down. The registry of the primary
- * Region waits for the others': ECR makes a replica's repository once, by the template it finds then.
+ * Region waits for the others': ECR makes a replica's repository once, by the template it finds then. The access entries
+ * of all Regions wait for the one role that they name: EKS takes none for a role that is not there. The backups of the
+ * primary Region wait for the vaults that they are copied to, and retention for the verdicts of its own Region.
  */
 export function buildStacks(app: App, policy: Policy, code: CodeFor): void {
   const { primary, standby, registry, alerts } = policy.regions;
@@ -31,6 +37,14 @@ export function buildStacks(app: App, policy: Policy, code: CodeFor): void {
     if (primaryRegistry !== undefined && stack !== primaryRegistry) waitFor(primaryRegistry, stack);
   }
 
+  const workloads = new Map(
+    workloadsStackRegions(policy).map(
+      (region) => [region, new WorkloadsStack(app, { region, policy, code })] as const,
+    ),
+  );
+  const reader = workloads.get(primary);
+  for (const stack of workloads.values()) if (stack !== reader) waitFor(stack, reader);
+
   const images = new Map(
     registry.map((region) => [region, new ImagesStack(app, { region, policy, code })] as const),
   );
@@ -38,6 +52,19 @@ export function buildStacks(app: App, policy: Policy, code: CodeFor): void {
     waitFor(stack, bases.get(region));
     if (region !== primary) waitFor(stack, images.get(primary));
     if (!alerts.includes(region)) waitFor(stack, bases.get(standby));
+  }
+
+  const copies = new BackupStack(app, { region: standby, policy, code });
+  waitFor(new BackupStack(app, { region: primary, policy, code }), copies);
+
+  for (const region of new Set([primary, standby, ...registry])) {
+    const retention = new RetentionStack(app, { region, policy, code });
+    waitFor(retention, bases.get(region));
+    waitFor(retention, images.get(region));
+  }
+
+  for (const region of databaseStackRegions(policy)) {
+    waitFor(new DatabaseStack(app, { region, policy, code }), bases.get(region));
   }
 
   for (const region of alerts) {

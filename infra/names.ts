@@ -15,6 +15,29 @@ export const keyAlias = 'alias/aeon-ops';
 /** The key that the images of created repositories are encrypted with. */
 export const registryKeyAlias = 'alias/aeon-ops-registry';
 
+/** The key that the backup vaults of a Region are encrypted with. */
+export const backupKeyAlias = 'alias/aeon-ops-backups';
+
+/** The role by which AWS Backup makes backups and copies of them. IAM is global, and each Region has its own. */
+export function backupRoleNameOf(region: string): string {
+  return `aeon-ops-backup-${region}`;
+}
+
+/** The role by which AWS Backup restores. */
+export function restoreRoleNameOf(region: string): string {
+  return `aeon-ops-restore-${region}`;
+}
+
+/** The role by which RDS exports the snapshots of a tier to its archive. */
+export function exportRoleNameOf(tier: string): string {
+  return `aeon-ops-export-${tier}`;
+}
+
+/** Restore testing takes letters, digits and underscores. Its plan for a tier and the one selection have this name. */
+export function restoreTestNameOf(tier: string): string {
+  return `aeon_ops_${tier.replaceAll('-', '_')}`;
+}
+
 /** Pauses and the interlock, one row each: partition key `switch`. */
 export const switchTableName = 'aeon-ops-switches';
 
@@ -24,6 +47,9 @@ export const verdictTableName = 'aeon-ops-verdicts';
 /** What has been told, one row for each condition and sink: partition key `conversation`, TTL attribute `expiresAt`. */
 export const conversationTableName = 'aeon-ops-conversations';
 
+/** The role of this account that may look what uses images. IAM is global: there is one for all Regions. */
+export const workloadReaderRoleName = 'aeon-ops-workload-reader';
+
 /** Secret that holds the tokens of the admission webhook, in each registry Region. People make it. */
 export const admissionTokensSecretName = 'aeon-ops/admission-tokens';
 
@@ -32,6 +58,14 @@ export const admissionAlarms = {
   slow: 'aeon-ops-admit-pods-slow',
   unreadable: 'aeon-ops-verdicts-unreadable',
 } as const;
+
+/** Reports, journals and what is cached, in each Region. No two buckets of AWS share a name, so it holds the account. */
+export function opsBucketNameOf(account: string, region: string): string {
+  return `aeon-ops-${account}-${region}`;
+}
+
+/** Counts heartbeats of databases that could not be written. */
+export const heartbeatsUnwrittenAlarm = 'aeon-ops-heartbeats-unwritten';
 
 /** Where metrics of our own are. */
 export const metricNamespace = 'aeon-ops';
@@ -47,7 +81,15 @@ export function eventSourceOf({ name }: Named): string {
   return `aeon-ops.${name}`;
 }
 
-export type Concern = 'base' | 'registry' | 'images' | 'alerts';
+export type Concern =
+  | 'base'
+  | 'registry'
+  | 'workloads'
+  | 'images'
+  | 'retention'
+  | 'backups'
+  | 'databases'
+  | 'alerts';
 
 /** Also names the stack's dashboard: dashboards of all Regions share one list of names in an account. */
 export function stackNameOf(concern: Concern, region: string): string {
@@ -100,8 +142,17 @@ export function sinkDeadLetterQueueNameOf(sink: string): string {
 export const forwardingName = 'aeon-ops-forward';
 
 /** The alarms on a function. An alarm on a dead-letter queue has the queue's own name. */
-export function alarmNamesOf(functionName: string): { errors: string; throttles: string } {
-  return { errors: `${functionName}-errors`, throttles: `${functionName}-throttles` };
+export function alarmNamesOf(functionName: string): { errors: string; throttles: string; missed: string } {
+  return {
+    errors: `${functionName}-errors`,
+    throttles: `${functionName}-throttles`,
+    missed: `${functionName}-missed`,
+  };
+}
+
+/** The alarm on what went to no dead-letter queue either, or one of several. */
+export function lostAlarmOf(name: string, number: number): string {
+  return number === 1 ? `${name}-lost` : `${name}-lost-${number}`;
 }
 
 /** The alarms on a sink's queue. */

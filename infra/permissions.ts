@@ -1,8 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { type Conditions, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { anyKeyArn } from './arns.ts';
+import { anyKeyArn, workloadReaderArn } from './arns.ts';
 import { keyAlias } from './names.ts';
+import { OpsStack } from './ops-stack.ts';
 
 /** An Allow statement for a role's own policy. */
 export function allow(
@@ -41,6 +42,14 @@ export function useOpsKey(scope: Construct): PolicyStatement {
   return allow('UseOpsKey', ['kms:Decrypt', 'kms:GenerateDataKey'], [anyKeyArn(scope)], {
     'ForAnyValue:StringEquals': { 'kms:ResourceAliases': keyAlias },
   });
+}
+
+/** To look what uses images: as the reader of each account that the policy names a source in, and as nobody else. */
+export function readWorkloads(scope: Construct): PolicyStatement[] {
+  const { sources, readers } = OpsStack.of(scope).policy.workloads;
+  const own = sources.some(({ account }) => account === undefined) ? [workloadReaderArn(scope)] : [];
+  const roles = [...own, ...Object.values(readers).map(({ role }) => role)];
+  return roles.length === 0 ? [] : [allow('ReadWorkloads', ['sts:AssumeRole'], roles)];
 }
 
 /** Condition: the service acts for this account, not for a stranger's resource. */

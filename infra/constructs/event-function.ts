@@ -2,9 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { type PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
-import { CfnSubscription, type Topic } from 'aws-cdk-lib/aws-sns';
+import { CfnSubscription } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { EventSubscription } from '../../shared/lambda/contract.ts';
+import { functionMetric, ruleMetric, topicMetric } from '../metrics.ts';
 import {
   deadLetterQueueNameOf,
   deliveryDeadLetterQueueNameOf,
@@ -13,17 +14,24 @@ import {
   ruleNameOf,
 } from '../names.ts';
 import { OpsStack } from '../ops-stack.ts';
+import type { FunctionNetwork } from './function-network.ts';
 import { FunctionSchedules } from './function-schedules.ts';
+import { LostAlarm } from './lost-alarm.ts';
 import type { AlertPath } from './ops-alarm.ts';
 import { type EnvironmentOf, type OpsContract, OpsFunction } from './ops-function.ts';
 import { DeadLetterQueue } from './ops-queue.ts';
+import type { OpsTopic } from './ops-topic.ts';
 import { SubscriptionQueue } from './subscription-queue.ts';
 
 export interface EventFunctionProps<Contract extends OpsContract> {
   readonly contract: Contract;
   readonly environment: EnvironmentOf<Contract>;
   readonly permissions: readonly PolicyStatement[];
+  /** Left out: in no VPC. */
+  readonly network?: FunctionNetwork;
   readonly alertPath: AlertPath;
+  /** Topics whose every message is handed to the function, by a name for the subscription. */
+  readonly topics?: Readonly<Record<string, OpsTopic>>;
 }
 
 /**
@@ -83,6 +91,7 @@ export class EventFunction<Contract extends OpsContract> extends Construct {
       environment: props.environment,
       deadLetterQueue: this.deadLetterQueue,
       permissions: [...props.permissions, ...queues.map(({ permission }) => permission)],
+      ...(props.network === undefined ? {} : { network: props.network }),
       alertPath,
     });
     for (const queue of queues) queue.feed(this.opsFunction.function);
@@ -93,6 +102,29 @@ export class EventFunction<Contract extends OpsContract> extends Construct {
       onFailure: { bind: () => ({ destination: this.deadLetterQueue.queueArn }) },
     });
     this.subscribeToEvents(contract);
+    const topics = Object.entries(props.topics ?? {});
+    for (const [id, topic] of topics) this.subscribeToTopic(id, topic);
+    /*
+     * AsyncEventsDropped is no sign of a loss: Lambda counts what it puts into the dead-letter queue, too.
+     * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+     */
+    new LostAlarm(this, 'Lost', {
+      name,
+      metrics: [
+        functionMetric(name, 'DestinationDeliveryFailures', 'Sum'),
+        ...contract.subscriptions.map((subscription) =>
+          ruleMetric(
+            busNameOf(subscription),
+            ruleNameOf(contract, subscription.name),
+            'InvocationsFailedToBeSentToDlq',
+          ),
+        ),
+        ...topics.map(([, { name: topic }]) =>
+          topicMetric(topic, 'NumberOfNotificationsFailedToRedriveToDlq'),
+        ),
+      ],
+      failureImpact: contract.failureImpact,
+    });
     const { schedules = [] }: OpsContract = contract;
     if (schedules.length > 0) {
       new FunctionSchedules(this, 'Schedules', {
@@ -119,7 +151,7 @@ export class EventFunction<Contract extends OpsContract> extends Construct {
     const rule = new CfnRule(this, `On-${subscription.name}`, {
       name: ruleNameOf(contract, subscription.name),
       description: `Events that ${functionNameOf(contract)} is subscribed to.`,
-      eventBusName: subscription.bus === 'ops' ? opsBusName : 'default',
+      eventBusName: busNameOf(subscription),
       eventPattern: subscription.pattern,
       state: 'ENABLED',
       targets: [
@@ -141,8 +173,7 @@ export class EventFunction<Contract extends OpsContract> extends Construct {
     return rule;
   }
 
-  /** Has every message of the topic handed to the function. */
-  subscribeToTopic(id: string, topic: Topic): void {
+  private subscribeToTopic(id: string, topic: OpsTopic): void {
     new CfnSubscription(this, id, {
       topicArn: topic.topicArn,
       protocol: 'lambda',
@@ -166,4 +197,8 @@ export class EventFunction<Contract extends OpsContract> extends Construct {
       sourceAccount: OpsStack.of(this).account,
     });
   }
+}
+
+function busNameOf({ bus }: EventSubscription): string {
+  return bus === 'ops' ? opsBusName : 'default';
 }

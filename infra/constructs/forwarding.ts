@@ -3,10 +3,12 @@ import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { EventPattern } from '../../shared/lambda/contract.ts';
 import { busArn } from '../arns.ts';
+import { ruleMetric } from '../metrics.ts';
 import { forwardingName, opsBusName } from '../names.ts';
 import { OpsStack } from '../ops-stack.ts';
 import { allow, forThisAccount } from '../permissions.ts';
 import { deliveryRetries } from './event-function.ts';
+import { LostAlarm } from './lost-alarm.ts';
 import { DeadLetterQueue } from './ops-queue.ts';
 
 /**
@@ -59,6 +61,18 @@ export class Forwarding extends Construct {
       'events.amazonaws.com',
       rules.map((rule) => rule.attrArn),
     );
+    new LostAlarm(this, 'Lost', {
+      name: forwardingName,
+      metrics: [
+        ruleMetric(opsBusName, this.ruleName('ops-events'), 'InvocationsFailedToBeSentToDlq'),
+        ruleMetric('default', this.ruleName('alarms'), 'InvocationsFailedToBeSentToDlq'),
+      ],
+      failureImpact: `Verdicts and alarms of ${homeRegion} reach nobody.`,
+    });
+  }
+
+  private ruleName(name: string): string {
+    return `${forwardingName}-${name}`;
   }
 
   private rule(
@@ -69,7 +83,7 @@ export class Forwarding extends Construct {
     role: Role,
   ): CfnRule {
     return new CfnRule(this, `Rule-${name}`, {
-      name: `${forwardingName}-${name}`,
+      name: this.ruleName(name),
       description: 'To the Region whose alert functions tell people.',
       eventBusName: fromBus,
       eventPattern,

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
@@ -6,9 +6,12 @@ import { Construct } from 'constructs';
 import type { FunctionSchedule } from '../../shared/lambda/contract.ts';
 import { acknowledgePattern } from '../acknowledge.ts';
 import { anyKeyArn } from '../arns.ts';
-import { functionNameOf, scheduleNameOf } from '../names.ts';
+import { functionMetric } from '../metrics.ts';
+import { alarmNamesOf, functionNameOf, scheduleNameOf } from '../names.ts';
 import { OpsStack } from '../ops-stack.ts';
 import { allow, useOpsKey } from '../permissions.ts';
+import { cadenceOf } from '../schedule-cadence.ts';
+import { OpsAlarm } from './ops-alarm.ts';
 import type { OpsContract } from './ops-function.ts';
 import type { DeadLetterQueue } from './ops-queue.ts';
 
@@ -72,6 +75,27 @@ export class FunctionSchedules extends Construct {
         },
       });
     }
+    this.watch(contract, props.schedules);
+  }
+
+  /**
+   * Scheduler may stop without a word: nothing fails, and nothing runs. Where events invoke the function too, those of
+   * a busy day can hide it. Until its first run after it was deployed the alarm stands.
+   */
+  private watch(contract: OpsContract, schedules: readonly FunctionSchedule[]): void {
+    const name = functionNameOf(contract);
+    const cadence = Duration.minutes(Math.min(...schedules.map(({ expression }) => cadenceOf(expression))));
+    new OpsAlarm(this, 'Missed', {
+      name: alarmNamesOf(name).missed,
+      metric: functionMetric(name, 'Invocations', 'Sum', cadence),
+      threshold: 1,
+      fires: 'below',
+      evaluationPeriods: 3,
+      datapointsToAlarm: 3,
+      meaning: `${name} did not run for ${Duration.minutes(3 * cadence.toMinutes()).toHumanString()}, and it should every ${cadence.toHumanString()}. ${contract.failureImpact}`,
+      action: 'see in EventBridge Scheduler whether its schedules are enabled, and deploy the stack.',
+      alertPath: 'part',
+    });
   }
 }
 

@@ -8,8 +8,12 @@ export interface OpsAlarmProps {
   /** Begins with `aeon-ops-`. The runbook has a section of this very name. */
   readonly name: string;
   readonly metric: IMetric;
-  /** The alarm fires at this value and above. */
   readonly threshold: number;
+  /**
+   * When the alarm fires: left out, at the threshold and above, and no data is good news. `below`: below the threshold,
+   * and no data is as bad as a zero.
+   */
+  readonly fires?: 'below';
   /** Periods of the metric that are looked at. */
   readonly evaluationPeriods: number;
   /** How many of them must reach the threshold. */
@@ -22,9 +26,9 @@ export interface OpsAlarmProps {
 }
 
 /**
- * `part`: the alarm watches what carries alerts to people. They may not learn of it that way, so it also goes by mail
- * to the policy's last resort. `apart`: route-alert takes the alarm from EventBridge like any other and no action of
- * its own is needed.
+ * `part`: the alarm watches what carries alerts to people, or services that the alert path stands on. They may not learn
+ * of it that way, so it also goes by mail to the policy's last resort. `apart`: route-alert takes the alarm from
+ * EventBridge like any other and no action of its own is needed.
  */
 export type AlertPath = 'part' | 'apart';
 
@@ -32,6 +36,7 @@ export type AlertPath = 'part' | 'apart';
 export class OpsAlarm extends Alarm {
   constructor(scope: Construct, id: string, props: OpsAlarmProps) {
     const { runbookUrl } = OpsStack.of(scope).policy.alerts;
+    const firesBelow = props.fires === 'below';
     super(scope, id, {
       alarmName: props.name,
       alarmDescription: [
@@ -43,8 +48,10 @@ export class OpsAlarm extends Alarm {
       threshold: props.threshold,
       evaluationPeriods: props.evaluationPeriods,
       datapointsToAlarm: props.datapointsToAlarm,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      comparisonOperator: firesBelow
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: firesBelow ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     if (props.alertPath === 'part') {
       const lastResort = { bind: () => ({ alarmActionArn: topicArn(this, lastResortTopicName) }) };

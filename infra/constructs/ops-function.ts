@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnPullTimeUpdateExclusion } from 'aws-cdk-lib/aws-ecr';
 import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -18,6 +19,12 @@ import { functionMetric } from '../metrics.ts';
 import { alarmNamesOf, functionIdOf, functionNameOf, logGroupNameOf } from '../names.ts';
 import { OpsStack } from '../ops-stack.ts';
 import { allow, useOpsKey } from '../permissions.ts';
+import {
+  acknowledgeNetwork,
+  connectToNetwork,
+  type FunctionNetwork,
+  networkPermissions,
+} from './function-network.ts';
 import { type AlertPath, OpsAlarm } from './ops-alarm.ts';
 import type { DeadLetterQueue } from './ops-queue.ts';
 
@@ -38,6 +45,8 @@ export interface OpsFunctionProps<Contract extends FunctionContract> {
   readonly deadLetterQueue?: DeadLetterQueue;
   /** The most that run at once, kept free for it. Left out: as many as the account has room for. */
   readonly reservedConcurrency?: number;
+  /** Left out: in no VPC. */
+  readonly network?: FunctionNetwork;
   /** What its role may do besides writing its log, and sending to its dead-letter queue under the ops key. */
   readonly permissions: readonly PolicyStatement[];
   readonly alertPath: AlertPath;
@@ -51,7 +60,7 @@ export class OpsFunction<Contract extends FunctionContract> extends Construct {
 
   constructor(scope: Construct, id: string, props: OpsFunctionProps<Contract>) {
     super(scope, id);
-    const { contract, deadLetterQueue } = props;
+    const { contract, deadLetterQueue, network } = props;
     const stack = OpsStack.of(this);
     this.name = functionNameOf(contract, props.variant);
 
@@ -70,11 +79,15 @@ export class OpsFunction<Contract extends FunctionContract> extends Construct {
             ...(deadLetterQueue === undefined
               ? []
               : [allow('DeadLetter', ['sqs:SendMessage'], [deadLetterQueue.queueArn]), useOpsKey(this)]),
+            ...(network === undefined ? [] : networkPermissions(this, this.name)),
             ...props.permissions,
           ],
         }),
       },
     });
+    if (stack.policy.images.registry.settings === 'create' && props.permissions.some(readsImages)) {
+      new CfnPullTimeUpdateExclusion(this, 'PullTimeExclusion', { principalArn: role.roleArn });
+    }
     this.function = new LambdaFunction(this, 'Function', {
       functionName: this.name,
       description: contract.purpose,
@@ -95,6 +108,11 @@ export class OpsFunction<Contract extends FunctionContract> extends Construct {
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     nameSource(this.function, functionIdOf(contract));
+    const { defaultChild } = this.function.node;
+    if (network !== undefined && defaultChild instanceof CfnFunction) {
+      connectToNetwork(defaultChild, network);
+      acknowledgeNetwork(role);
+    }
     if (deadLetterQueue !== undefined) {
       acknowledgePattern(
         role,
@@ -112,13 +130,15 @@ export class OpsFunction<Contract extends FunctionContract> extends Construct {
     reservedConcurrency,
   }: OpsFunctionProps<Contract>): void {
     const names = alarmNamesOf(this.name);
+    // What carries alerts has no other who would notice: the first failure counts.
+    const failures = alertPath === 'part' ? 1 : 3;
     new OpsAlarm(this, 'Errors', {
       name: names.errors,
       metric: functionMetric(this.name, 'Errors', 'Sum'),
-      threshold: 3,
+      threshold: failures,
       evaluationPeriods: 1,
       datapointsToAlarm: 1,
-      meaning: `${this.name} failed three times or more within five minutes. ${contract.failureImpact}`,
+      meaning: `${this.name} failed ${failures === 1 ? '' : 'three times or more '}within five minutes. ${contract.failureImpact}`,
       action: `read the ERROR records in log group ${logGroupNameOf(this.name)}${deadLetterQueue === undefined ? '' : '; what was given up waits in its dead-letter queue'}.`,
       alertPath,
     });
@@ -157,6 +177,14 @@ function environmentVariables<Contract extends FunctionContract>(
       return [variable, value];
     }),
   );
+}
+
+/**
+ * True for what ECR counts as pulling an image. Were our own looks counted, no image would ever have gone unused.
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-time-update-exclusions.html
+ */
+function readsImages({ actions }: PolicyStatement): boolean {
+  return actions.includes('ecr:BatchGetImage') || actions.includes('ecr:GetDownloadUrlForLayer');
 }
 
 /** Records which source folder the function is made of, which nothing else in the template says. */

@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 
 export interface OpsTableProps {
@@ -8,6 +8,8 @@ export interface OpsTableProps {
   readonly partitionKey: string;
   readonly sortKey?: string;
   readonly timeToLiveAttribute?: string;
+  /** Leads to the rows that have its partition key, a string, and holds nothing but keys. */
+  readonly index?: { readonly name: string; readonly partitionKey: string };
   /** Other Regions that hold a replica. */
   readonly replicaRegions?: readonly string[];
   /** True: the table cannot be deleted, and outlives its stack. */
@@ -25,6 +27,17 @@ export class OpsTable extends TableV2 {
         ? {}
         : { sortKey: { name: props.sortKey, type: AttributeType.STRING } }),
       ...(props.timeToLiveAttribute === undefined ? {} : { timeToLiveAttribute: props.timeToLiveAttribute }),
+      ...(props.index === undefined
+        ? {}
+        : {
+            globalSecondaryIndexes: [
+              {
+                indexName: props.index.name,
+                partitionKey: { name: props.index.partitionKey, type: AttributeType.STRING },
+                projectionType: ProjectionType.KEYS_ONLY,
+              },
+            ],
+          }),
       billing: Billing.onDemand(),
       pointInTimeRecoverySpecification,
       deletionProtection: props.keep,

@@ -6,13 +6,21 @@ import { allowService, forThisAccount } from '../permissions.ts';
 
 export interface OpsTopicProps {
   readonly name: string;
-  readonly key: IKey;
+  /** Left out: messages are kept as SNS keeps them without a key of ours. */
+  readonly key?: IKey;
 }
 
-/** A topic encrypted with the ops key, reached by TLS alone. */
+/** A topic that is reached by TLS alone. */
 export class OpsTopic extends Topic {
+  readonly name: string;
+
   constructor(scope: Construct, id: string, props: OpsTopicProps) {
-    super(scope, id, { topicName: props.name, masterKey: props.key, enforceSSL: true });
+    super(scope, id, {
+      topicName: props.name,
+      ...(props.key !== undefined && { masterKey: props.key }),
+      enforceSSL: true,
+    });
+    this.name = props.name;
   }
 
   /** Lets the CloudWatch alarms of this account, and of no other, publish. */

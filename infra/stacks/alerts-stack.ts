@@ -26,6 +26,12 @@ export class AlertsStack extends OpsStack {
       ([name, sink]) => new SinkDelivery(this, `Sink-${name}`, { name, sink }),
     );
 
+    const alarmIntake = new OpsTopic(this, 'AlarmIntake', {
+      name: alarmIntakeTopicName,
+      key: opsKeyOf(this, 'Key'),
+    });
+    alarmIntake.letAlarmsPublish();
+
     const routing = new EventFunction(this, 'RouteAlert', {
       contract: routeAlert,
       environment: {
@@ -41,14 +47,8 @@ export class AlertsStack extends OpsStack {
         ),
       ],
       alertPath: 'part',
+      topics: { 'alarm-intake': alarmIntake },
     });
-
-    const alarmIntake = new OpsTopic(this, 'AlarmIntake', {
-      name: alarmIntakeTopicName,
-      key: opsKeyOf(this, 'Key'),
-    });
-    alarmIntake.letAlarmsPublish();
-    routing.subscribeToTopic('alarm-intake', alarmIntake);
     routing.letAlarmsInvoke();
 
     new OpsDashboard(this, 'Dashboard', {

@@ -2,17 +2,19 @@ import type { Construct } from 'constructs';
 import { contract as inspectPush } from '../../functions/images/inspect-push/contract.ts';
 import { contract as judgeScan } from '../../functions/images/judge-scan/contract.ts';
 import { contract as sweepImages } from '../../functions/images/sweep-images/contract.ts';
+import { enforcementIndex } from '../../shared/aws/enforcement-index.ts';
 import { resourceName } from '../../shared/policy/resource.ts';
 import { acknowledgePattern } from '../acknowledge.ts';
-import { anyRepositoryArn, busArn, repositoryArn, tableArn } from '../arns.ts';
+import { anyRepositoryArn, busArn, indexArn, repositoryArn, tableArn, workloadReaderArn } from '../arns.ts';
 import { EventFunction } from '../constructs/event-function.ts';
 import { Forwarding } from '../constructs/forwarding.ts';
 import { ImageAdmission } from '../constructs/image-admission.ts';
+import { ImageQuarantine } from '../constructs/image-quarantine.ts';
 import { OpsDashboard } from '../constructs/ops-dashboard.ts';
 import { OpsTable } from '../constructs/ops-table.ts';
 import { eventSourceOf, opsBusName, switchTableName, verdictTableName } from '../names.ts';
 import { OpsStack, type OpsStackProps } from '../ops-stack.ts';
-import { allow } from '../permissions.ts';
+import { allow, readWorkloads } from '../permissions.ts';
 
 /** Judges the images of one registry Region. The primary's stack owns the verdicts of all Regions. */
 export class ImagesStack extends OpsStack {
@@ -25,6 +27,7 @@ export class ImagesStack extends OpsStack {
         name: verdictTableName,
         partitionKey: 'digest',
         sortKey: 'copy',
+        index: enforcementIndex,
         replicaRegions: regions.registry.filter((region) => region !== regions.primary),
         keep: true,
       });
@@ -39,7 +42,11 @@ export class ImagesStack extends OpsStack {
           ['ecr:DescribeImages', 'ecr:DescribeImageScanFindings', 'ecr:BatchGetImage'],
           [anyRepositoryArn(this)],
         ),
-        allow('KeepVerdicts', ['dynamodb:Query', 'dynamodb:PutItem'], [tableArn(this, verdictTableName)]),
+        allow(
+          'KeepVerdicts',
+          ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
+          [tableArn(this, verdictTableName)],
+        ),
         allow('ReadSwitches', ['dynamodb:BatchGetItem'], [tableArn(this, switchTableName)]),
         allow('PublishVerdicts', ['events:PutEvents'], [busArn(this, opsBusName)], {
           StringEquals: { 'events:source': eventSourceOf(judgeScan), 'events:detail-type': 'Image Judged' },
@@ -57,6 +64,7 @@ export class ImagesStack extends OpsStack {
     const eventFunctions = [
       judging,
       this.sweepImages(),
+      new ImageQuarantine(this, 'Quarantine').eventFunction,
       ...(props.region === regions.primary ? [this.inspectPushes()] : []),
     ];
 
@@ -68,7 +76,7 @@ export class ImagesStack extends OpsStack {
 
     new OpsDashboard(this, 'Dashboard', {
       introduction: [
-        `Image scans in ${props.region}: ECR and Inspector report a scan, judge-scan reads the findings and decides what may become of the image. sweep-images goes through all images every hour and does what no event led to.`,
+        `Image scans in ${props.region}: ECR and Inspector report a scan, judge-scan reads the findings and decides what may become of the image; quarantine-image archives what is blocked and nobody needs. sweep-images goes through all images every hour and does what no event led to.`,
         'All is well when it is invoked whenever images are pushed, and no alarm is red. A quiet day is not an error: this Region then had no scans.',
       ].join(' '),
       functionNames: [
@@ -87,13 +95,21 @@ export class ImagesStack extends OpsStack {
   }
 
   private sweepImages(): EventFunction<typeof sweepImages> {
-    const { regions, images } = this.policy;
+    const { regions, images, workloads } = this.policy;
     const repositories = this.repositoriesOfThePolicy();
     const replicates = this.homeRegion === regions.primary;
     return new EventFunction(this, 'SweepImages', {
       contract: sweepImages,
-      environment: { verdictTable: verdictTableName, switchTable: switchTableName, opsBus: opsBusName },
+      environment: {
+        verdictTable: verdictTableName,
+        switchTable: switchTableName,
+        opsBus: opsBusName,
+        workloadReader: workloadReaderArn(this),
+      },
       permissions: [
+        ...(workloads.sources.some(({ type, region }) => type === 'eks' && region === this.homeRegion)
+          ? readWorkloads(this)
+          : []),
         allow(
           'ReadImages',
           [
@@ -111,6 +127,11 @@ export class ImagesStack extends OpsStack {
           'KeepVerdicts',
           ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
           [tableArn(this, verdictTableName)],
+        ),
+        allow(
+          'FindQuarantined',
+          ['dynamodb:Query'],
+          [indexArn(this, verdictTableName, enforcementIndex.name)],
         ),
         allow('ReadSwitches', ['dynamodb:BatchGetItem'], [tableArn(this, switchTableName)]),
         allow('PublishFindings', ['events:PutEvents'], [busArn(this, opsBusName)], {

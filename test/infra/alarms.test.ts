@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { contracts } from '../../infra/functions.ts';
+import { cadenceOf } from '../../infra/schedule-cadence.ts';
 import policy from '../../ops.config.ts';
-import { list, ofType, type Resource } from './templates.ts';
+import { list, ofType, type Properties, type Resource } from './templates.ts';
 
 const alarms = ofType('AWS::CloudWatch::Alarm');
 
@@ -11,6 +13,21 @@ function nameOf(alarm: Resource): string {
 
 function descriptionOf(alarm: Resource): string {
   return alarm.properties.AlarmDescription as string;
+}
+
+/** The metrics that an alarm looks at, each with the last of its dimensions. */
+function metricsOf({ MetricName, Dimensions, Metrics }: Properties): readonly string[] {
+  type Metric = { readonly MetricName: string; readonly Dimensions: readonly { readonly Value: string }[] };
+  const several = (Metrics ?? []) as readonly { readonly MetricStat?: { readonly Metric: Metric } }[];
+  const all = [
+    { MetricName, Dimensions } as Metric,
+    ...several.flatMap((one) => one.MetricStat?.Metric ?? []),
+  ];
+  return all.flatMap((metric) =>
+    metric.Dimensions === undefined
+      ? []
+      : [`${metric.MetricName} ${metric.Dimensions.map(({ Value }) => Value).at(-1)}`],
+  );
 }
 
 function alarmsOn(stack: string, metric: string, dimension: string): Resource[] {
@@ -58,11 +75,63 @@ describe('every', () => {
     }
   });
 
-  it('alarm is quiet while there is nothing to measure, and named as ours', () => {
+  it('alarm is quiet while there is nothing to measure, unless silence is what it is about, and named as ours', () => {
     for (const alarm of alarms) {
-      expect(alarm.properties.TreatMissingData).toBe('notBreaching');
+      const isAboutSilence = nameOf(alarm).endsWith('-missed');
+      expect(alarm.properties.TreatMissingData).toBe(isAboutSilence ? 'breaching' : 'notBreaching');
       expect(nameOf(alarm)).toMatch(/^aeon-ops-/);
     }
+  });
+
+  it('function that runs by the clock has an alarm that fires when it did not three times', () => {
+    const wanted = contracts.flatMap(({ name, schedules = [] }) => {
+      const [first] = schedules;
+      if (first === undefined) return [];
+      const period = 60 * Math.min(...schedules.map(({ expression }) => cadenceOf(expression)));
+      return ofType('AWS::Lambda::Function')
+        .filter((lambda) => lambda.name === `Function aeon-ops-${name}`)
+        .map(({ stack }) => ({ stack, name: `aeon-ops-${name}`, period }));
+    });
+    expect(wanted.length).toBeGreaterThan(0);
+    for (const { stack, name, period } of wanted) {
+      const [alarm, ...others] = alarmsOn(stack, 'Invocations', name);
+      expect(others).toEqual([]);
+      expect(alarm?.properties).toMatchObject({
+        AlarmName: `${name}-missed`,
+        Statistic: 'Sum',
+        Period: period,
+        EvaluationPeriods: 3,
+        DatapointsToAlarm: 3,
+        Threshold: 1,
+        ComparisonOperator: 'LessThanThreshold',
+      });
+    }
+  });
+
+  it('way into a dead-letter queue that another service takes has an alarm on what it loses', () => {
+    const watched = alarms.flatMap(({ stack, properties }) =>
+      metricsOf(properties).map((metric) => `${stack}: ${metric}`),
+    );
+    const rules = ofType('AWS::Events::Rule').filter(({ properties }) =>
+      (properties.Targets as { DeadLetterConfig?: object }[]).some((target) => target.DeadLetterConfig),
+    );
+    const ways = [
+      ...rules.map(
+        ({ stack, name }) => `${stack}: InvocationsFailedToBeSentToDlq ${name.replace('Rule ', '')}`,
+      ),
+      ...ofType('AWS::Lambda::EventInvokeConfig').map(
+        ({ stack, properties }) =>
+          `${stack}: DestinationDeliveryFailures ${String(properties.FunctionName).replace('Function ', '')}`,
+      ),
+      ...ofType('AWS::SNS::Subscription')
+        .filter(({ properties }) => properties.RedrivePolicy)
+        .map(
+          ({ stack, properties }) =>
+            `${stack}: NumberOfNotificationsFailedToRedriveToDlq ${String(properties.TopicArn).replace('Topic ', '')}`,
+        ),
+    ];
+    expect(ways.length).toBeGreaterThan(10);
+    expect(ways.filter((way) => !watched.includes(way))).toEqual([]);
   });
 
   it('alarm says what it means, what to do, and where the runbook tells more', () => {
@@ -84,15 +153,23 @@ describe('every', () => {
 });
 
 describe('an alarm', () => {
-  const carriesAlerts = /^aeon-ops-(route-alert|deliver-alert-|sink-|forward-)/;
+  const carriesAlerts =
+    /^aeon-ops-(route-alert|deliver-alert-|sink-|forward-)|^aeon-ops-.*-(lost(-\d+)?|missed)$/;
 
-  it('on what carries alerts also goes by mail, when it fires and when it is over', () => {
+  it('on what carries alerts, and on what it stands on, also goes by mail, when it fires and when it is over', () => {
     const own = alarms.filter((alarm) => carriesAlerts.test(nameOf(alarm)));
     expect(own.length).toBeGreaterThan(0);
     for (const { region, properties } of own) {
       const lastResort = [`arn:aws:sns:${region}:111122223333:aeon-ops-last-resort`];
       expect(list(properties.AlarmActions)).toEqual(lastResort);
       expect(list(properties.OKActions)).toEqual(lastResort);
+    }
+  });
+
+  it('on a function that carries alerts fires at its first failure, on another at the third', () => {
+    for (const { properties } of alarms.filter((alarm) => alarm.properties.MetricName === 'Errors')) {
+      const threshold = carriesAlerts.test(String(properties.AlarmName)) ? 1 : 3;
+      expect([properties.AlarmName, properties.Threshold]).toEqual([properties.AlarmName, threshold]);
     }
   });
 
@@ -119,14 +196,19 @@ describe('a dashboard', () => {
     },
   );
 
-  it('exists in every Region that judges or tells', () => {
+  it('exists in every Region that judges, lets go or tells', () => {
     expect(new Set(ofType('AWS::CloudWatch::Dashboard').map(({ stack }) => stack))).toEqual(
       new Set([
         'aeon-ops-alerts-us-east-1',
         'aeon-ops-alerts-us-west-2',
+        'aeon-ops-databases-us-east-1',
+        'aeon-ops-databases-us-west-2',
         'aeon-ops-images-eu-west-1',
         'aeon-ops-images-us-east-1',
         'aeon-ops-images-us-west-2',
+        'aeon-ops-retention-eu-west-1',
+        'aeon-ops-retention-us-east-1',
+        'aeon-ops-retention-us-west-2',
       ]),
     );
   });

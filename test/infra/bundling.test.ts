@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { crc32 as checksum } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { environmentOf } from '../../bench/lambda-environment.ts';
 import { type Bundle, bundleFunctions } from '../../infra/bundling/bundle.ts';
@@ -199,6 +200,50 @@ describe('a client of the AWS SDK in a bundle', () => {
   });
 });
 
+describe('the client of Amazon S3 in a bundle', () => {
+  it('writes texts under a checksum, and reads them', async () => {
+    const objects = new Map<string, { body: string; headers: IncomingHttpHeaders }>();
+    const server = createServer(async (request, response) => {
+      const url = request.url?.split('?')[0] ?? '';
+      if (request.method === 'GET') return response.end(objects.get(url)?.body);
+      const body = (await request.setEncoding('utf8').toArray()).join('');
+      objects.set(url, { body, headers: request.headers });
+      return response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const file = await bundleOne({
+      handler: `
+        import { S3Client } from '@aws-sdk/client-s3';
+        import { objectStore } from '../../../shared/aws/object-store.ts';
+        import { live } from '../../../shared/lambda/live.ts';
+        const store = objectStore(live({}).client(S3Client), 'ops');
+        export const handler = async () => [
+          await store.put('reports/one.json', '{"a":"ä"}', { contentType: 'application/json', noOverwrite: true }),
+          await store.get('reports/one.json'),
+        ];`,
+    });
+    try {
+      const environment = { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
+      expect(await invoke(file, environment)).toEqual(['written', '{"a":"ä"}']);
+      expect(objects.get('/ops/reports/one.json')?.headers).toMatchObject({
+        'content-type': 'application/json',
+        'if-none-match': '*',
+        'x-amz-checksum-crc32': crc32('{"a":"ä"}'),
+      });
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+});
+
+function crc32(text: string): string {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(checksum(text));
+  return sum.toString('base64');
+}
+
 interface Source {
   readonly handler: string;
   /** A file in `shared/`. */
@@ -215,7 +260,9 @@ async function bundleOne({ handler, below = '', paths = [] }: Source): Promise<s
   mkdirSync(join(root, 'functions/room/made'), { recursive: true });
   mkdirSync(join(root, 'shared'));
   symlinkSync(join(here, 'node_modules'), join(root, 'node_modules'));
-  symlinkSync(join(here, 'shared/lambda'), join(root, 'shared/lambda'));
+  for (const folder of ['aws', 'lambda']) {
+    symlinkSync(join(here, 'shared', folder), join(root, 'shared', folder));
+  }
   writeFileSync(join(root, 'shared/below.ts'), below);
   writeFileSync(join(root, 'ops.config.ts'), 'export default {};');
   writeFileSync(join(root, 'functions/room/made/handler.ts'), handler);

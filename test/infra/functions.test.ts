@@ -32,6 +32,9 @@ const publishedBy: Readonly<Record<string, string | readonly string[]>> = {
   'judge-scan': 'Image Judged',
   'inspect-push': 'Image Inspected',
   'sweep-images': ['Image Judged', 'Image Gap'],
+  'quarantine-image': 'Image Quarantine',
+  'prune-images': 'Images Pruned',
+  'prune-snapshots': 'Snapshots Pruned',
 };
 
 /** What a role may do besides what every function may: write its own log, dead-letter, use the ops key. */
@@ -84,15 +87,19 @@ describe('a function', () => {
 
 describe('what a role may do', () => {
   it('is written in the role alone, without policies of AWS', () => {
-    for (const role of ofType('AWS::IAM::Role')) expect(role.properties.ManagedPolicyArns).toBeUndefined();
+    const roles = ofType('AWS::IAM::Role').filter(({ stack }) => !stack.startsWith('aeon-ops-backups-'));
+    for (const role of roles) expect(role.properties.ManagedPolicyArns).toBeUndefined();
     expect(ofType('AWS::IAM::Policy')).toEqual([]);
   });
 
   it('is never everything, neither in actions nor in resources', () => {
     for (const lambda of functions) {
-      for (const { actions, resources } of permissionsOf(lambda)) {
+      for (const { effect, actions, resources } of permissionsOf(lambda)) {
+        if (effect === 'Deny') continue;
         expect(actions.filter((action) => action.includes('*'))).toEqual([]);
-        expect(resources).not.toContain('*');
+        // EC2 takes no resource for what lists things.
+        const onlyLists = actions.every((action) => action.startsWith('ec2:Describe'));
+        if (!onlyLists) expect(resources).not.toContain('*');
       }
     }
   });
@@ -126,7 +133,7 @@ describe('what a role may do', () => {
           resources: [arn('ecr', 'repository/*')],
         },
         {
-          actions: ['dynamodb:PutItem', 'dynamodb:Query'],
+          actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
           resources: [arn('dynamodb', 'table/aeon-ops-verdicts')],
         },
         { actions: ['dynamodb:BatchGetItem'], resources: [arn('dynamodb', 'table/aeon-ops-switches')] },
@@ -136,6 +143,25 @@ describe('what a role may do', () => {
           resources: ['Queue aeon-ops-judge-scan-enhanced-finding'],
         },
       ]);
+    }
+  });
+
+  it('lets quarantine-image change the storage class of images in its own Region, and no function that judges', () => {
+    const changing = functions.filter(({ name }) =>
+      permissionsOf(functions.find((lambda) => lambda.name === name) ?? named(name)).some(({ actions }) =>
+        actions.includes('ecr:UpdateImageStorageClass'),
+      ),
+    );
+    const judging = ['Function aeon-ops-judge-scan', 'Function aeon-ops-sweep-images'];
+    expect(changing.filter(({ name }) => judging.includes(name))).toEqual([]);
+    const lambdas = functions.filter(({ name }) => name === 'Function aeon-ops-quarantine-image');
+    expect(lambdas).toHaveLength(3);
+    for (const lambda of lambdas) {
+      const archive = permissionsOf(lambda).find(({ sid }) => sid === 'ArchiveAndRestore');
+      expect(archive?.resources).toEqual(
+        expect.arrayContaining([`arn:aws:ecr:${lambda.region}:111122223333:repository/aeon-dt-api`]),
+      );
+      expect(archive?.resources.some((resource) => resource.includes('*'))).toBe(false);
     }
   });
 

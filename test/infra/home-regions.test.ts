@@ -14,11 +14,14 @@ describe('home Regions', () => {
   it.each([
     ['Function aeon-ops-judge-scan', ['us-east-1', 'us-west-2', 'eu-west-1']],
     ['Function aeon-ops-sweep-images', ['us-east-1', 'us-west-2', 'eu-west-1']],
+    ['Function aeon-ops-quarantine-image', ['us-east-1', 'us-west-2', 'eu-west-1']],
     ['Function aeon-ops-inspect-push', ['us-east-1']],
+    ['Function aeon-ops-prune-images', ['us-east-1', 'us-west-2', 'eu-west-1']],
     ['Function aeon-ops-route-alert', ['us-east-1', 'us-west-2']],
     ['Function aeon-ops-deliver-alert-slack-oncall', ['us-east-1', 'us-west-2']],
     ['Function aeon-ops-deliver-alert-slack-ops', ['us-east-1', 'us-west-2']],
     ['Function aeon-ops-deliver-alert-mail-oncall', ['us-east-1', 'us-west-2']],
+    ['Role aeon-ops-workload-reader', ['us-east-1']],
     ['GlobalTable aeon-ops-conversations', ['us-east-1', 'us-west-2']],
     ['EventBus aeon-ops', ['us-east-1', 'us-west-2', 'eu-west-1']],
     ['GlobalTable aeon-ops-switches', ['us-east-1', 'us-west-2', 'eu-west-1']],
@@ -39,15 +42,17 @@ describe('home Regions', () => {
 });
 
 describe('a Region stands alone', () => {
-  /** What the replicas and the forwarding are made of. */
+  /** What the replicas, the forwarding and the copies of backups are made of, and who looks into all Regions. */
   const bridges = [
+    'Role aeon-ops-workload-reader',
     'GlobalTable aeon-ops-verdicts',
+    'BackupPlan Plan',
     'Rule aeon-ops-forward-ops-events',
     'Rule aeon-ops-forward-alarms',
     'Role ForwardingRole',
   ];
 
-  it('no stack refers to another Region, but for the replicas and the forwarding', () => {
+  it('no stack refers to another Region, but for replicas, forwarding, copies of backups and the reader of workloads', () => {
     const regions = [...new Set(resources.map(({ region }) => region))];
     const strays = resources
       .filter(({ name }) => !bridges.some((bridge) => name.startsWith(bridge)))

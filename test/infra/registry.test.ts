@@ -11,7 +11,7 @@ import { OpsStack } from '../../infra/ops-stack.ts';
 import { type Synthesized, synthesize } from '../../infra/synthesize.ts';
 import type { Policy } from '../../shared/policy/schema.ts';
 import { policy } from '../builders.ts';
-import { ofType, type Resource, resourcesOf, statementsOf } from './templates.ts';
+import { ofType, permissionsOf, type Resource, resourcesOf, statementsOf } from './templates.ts';
 
 type Service = Policy['services'][string];
 type Registry = Policy['images']['registry'];
@@ -129,6 +129,22 @@ describe('each registry Region has its part of the registry', () => {
   it('a scanner is left out of the pull times in each of them', () => {
     const exclusions = ofType('AWS::ECR::PullTimeUpdateExclusion', resources);
     expect(exclusions.map(({ properties }) => properties.PrincipalArn)).toEqual([scanner, scanner, scanner]);
+  });
+
+  it('so is every role of ours that reads manifests or layers, or nothing would ever have gone unused', () => {
+    const all = resourcesOf(synthesize(ours));
+    const excluded = ofType('AWS::ECR::PullTimeUpdateExclusion', all).map(
+      ({ region, properties }) => `${region} ${properties.PrincipalArn}`,
+    );
+    const readers = ofType('AWS::Lambda::Function', all).filter((lambda) =>
+      permissionsOf(lambda, all).some(({ actions }) =>
+        ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'].some((action) => actions.includes(action)),
+      ),
+    );
+    expect(readers.length).toBeGreaterThan(9);
+    expect(excluded).toEqual(
+      expect.arrayContaining(readers.map(({ region, properties }) => `${region} ${properties.Role}`)),
+    );
   });
 });
 

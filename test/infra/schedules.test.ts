@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { contract as sweepImages } from '../../functions/images/sweep-images/contract.ts';
 import { contracts } from '../../infra/functions.ts';
 import { synthesize } from '../../infra/synthesize.ts';
 import policy from '../../ops.config.ts';
 import { parseScheduledRun } from '../../shared/events/schedule.ts';
+import type { FunctionSchedule } from '../../shared/lambda/contract.ts';
 import {
   list,
   named,
@@ -31,6 +31,15 @@ function targetOf(schedule: Resource): Target {
   return schedule.properties.Target as Target;
 }
 
+/** The function that a schedule is of, and what the contract says of it. */
+function ownerOf(schedule: Resource): { readonly name: string; readonly own: FunctionSchedule } {
+  for (const { name, schedules: all = [] } of contracts) {
+    const own = all.find((each) => schedule.name === `Schedule aeon-ops-${name}-${each.name}`);
+    if (own) return { name, own };
+  }
+  throw new Error(`no contract has ${schedule.name}`);
+}
+
 function roleOf(schedule: Resource): Resource {
   const role = resources.find(
     ({ stack, name }) => stack === schedule.stack && name === targetOf(schedule).RoleArn,
@@ -54,14 +63,14 @@ describe('a schedule', () => {
 
   it.each(each)('%s: %s runs its function by the clock of UTC, at the minute', (_stack, _name, schedule) => {
     expect(schedule.properties).toMatchObject({
-      ScheduleExpression: sweepImages.schedules[0].expression,
+      ScheduleExpression: ownerOf(schedule).own.expression,
       ScheduleExpressionTimezone: 'UTC',
       FlexibleTimeWindow: { Mode: 'OFF' },
       State: 'ENABLED',
     });
     expect(targetOf(schedule)).toMatchObject({
-      Arn: 'Function aeon-ops-sweep-images',
-      DeadLetterConfig: { Arn: 'Queue aeon-ops-sweep-images-delivery-dlq' },
+      Arn: `Function aeon-ops-${ownerOf(schedule).name}`,
+      DeadLetterConfig: { Arn: `Queue aeon-ops-${ownerOf(schedule).name}-delivery-dlq` },
       RetryPolicy: { MaximumEventAgeInSeconds: 3600 },
     });
   });
@@ -73,7 +82,7 @@ describe('a schedule', () => {
         '2026-03-02T12:17:00Z',
       );
       expect(parseScheduledRun(JSON.parse(input))).toEqual({
-        schedule: 'hourly',
+        schedule: ownerOf(schedule).own.name,
         scheduledTime: '2026-03-02T12:17:00.000Z',
       });
     }
@@ -84,8 +93,15 @@ describe('a schedule', () => {
     (_stack, _name, schedule) => {
       const [inline] = roleOf(schedule).properties.Policies as { PolicyDocument: unknown }[];
       expect(statementsOf(inline?.PolicyDocument)).toMatchObject([
-        { actions: ['lambda:InvokeFunction'], resources: ['Function aeon-ops-sweep-images'], condition: {} },
-        { actions: ['sqs:SendMessage'], resources: ['Queue aeon-ops-sweep-images-delivery-dlq'] },
+        {
+          actions: ['lambda:InvokeFunction'],
+          resources: [`Function aeon-ops-${ownerOf(schedule).name}`],
+          condition: {},
+        },
+        {
+          actions: ['sqs:SendMessage'],
+          resources: [`Queue aeon-ops-${ownerOf(schedule).name}-delivery-dlq`],
+        },
         {
           actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
           condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/aeon-ops' } },

@@ -29,6 +29,11 @@ export interface Statement {
   readonly condition: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+const pseudoParameters = new Map([
+  ['AWS::AccountId', '111122223333'],
+  ['AWS::Partition', 'aws'],
+]);
+
 export const synthesized: ReadonlyMap<string, Synthesized> = synthesize(policy);
 
 export const resources: readonly Resource[] = resourcesOf(synthesized);
@@ -117,7 +122,7 @@ function writtenOut(value: unknown, names: ReadonlyMap<string, string>): unknown
   const [intrinsic, argument] = entries[0] ?? [];
   switch (entries.length === 1 ? intrinsic : undefined) {
     case 'Ref':
-      return argument === 'AWS::AccountId' ? '111122223333' : names.get(argument);
+      return pseudoParameters.get(argument) ?? names.get(argument);
     case 'Fn::GetAtt':
       return names.get(argument[0]);
     case 'Fn::Join':

@@ -1,11 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { incomingQueue, outgoingQueue } from '../../../shared/aws/queue.ts';
 import { secrets } from '../../../shared/aws/secrets.ts';
-import { topic } from '../../../shared/aws/topic.ts';
+import { SingleAttemptSnsClient, topic } from '../../../shared/aws/topic.ts';
 import { parseSqsEvent } from '../../../shared/events/sqs.ts';
 import { opsHandler } from '../../../shared/lambda/chain.ts';
 import { type Environment, readEnvironment } from '../../../shared/lambda/env.ts';
@@ -40,8 +39,11 @@ export function compose(environment: Environment, world: World<DeliverPolicy>) {
 
   return opsHandler<SQSBatchResponse>(world, deadLetters).handler(async (event, context) => {
     const messages = parseSqsEvent(event);
-    const hasTime = (): boolean => context.getRemainingTimeInMillis() > neededMs;
-    const deliveries = await deliverAlerts(messages, hasTime, deps);
+    const invocation = {
+      requestId: context.awsRequestId,
+      hasTime: () => context.getRemainingTimeInMillis() > neededMs,
+    };
+    const deliveries = await deliverAlerts(messages, invocation, deps);
     for (const { again: _again, ...outcome } of deliveries) logOutcome(world.log, outcome);
     return {
       batchItemFailures: messages
@@ -57,7 +59,7 @@ function sinkOf({ sink, target }: { sink: string; target: string }, world: World
     case 'slack':
       return slackSink(settings, secrets(world.client(SecretsManagerClient), world.now), world.post);
     case 'sns':
-      return snsSink(topic(world.client(SNSClient), target));
+      return snsSink(topic(world.client(SingleAttemptSnsClient), target));
     case undefined:
       throw new Error(
         `${contract.env.sink} names '${sink}', and the policy has no such sink under alerts.sinks.`,

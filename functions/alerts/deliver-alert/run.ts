@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { IncomingQueue, OutgoingQueue } from '../../../shared/aws/queue.ts';
 import type { Alert } from '../../../shared/domain/alert.ts';
 import { readAlertMessage } from '../../../shared/events/alert-message.ts';
@@ -20,6 +21,16 @@ export interface DeliverDeps {
   readonly random: () => number;
 }
 
+export interface Invocation {
+  /**
+   * Lambda's: no other invocation has it. SQS may hand one message to two of them at once, so that the message alone
+   * does not name who works on it.
+   */
+  readonly requestId: string;
+  /** Whether there is time for one more message. */
+  readonly hasTime: () => boolean;
+}
+
 /** Where the work on one message ended. `again`: it stays in the queue. */
 export type Delivery = Outcome & { readonly again: boolean };
 
@@ -36,11 +47,10 @@ const claimMs = 90_000;
  * the rest of the batch are hidden for as long as it asked, and nothing more is offered to it now. A message that
  * fails does not fail the others.
  *
- * @param hasTime whether there is time for one more message
  */
 export async function deliverAlerts(
   messages: readonly SqsMessage[],
-  hasTime: () => boolean,
+  invocation: Invocation,
   deps: DeliverDeps,
 ): Promise<readonly Delivery[]> {
   const deliveries: Delivery[] = [];
@@ -49,8 +59,8 @@ export async function deliverAlerts(
     const waitSeconds = (busyUntil - deps.now().getTime()) / 1000;
     if (waitSeconds > 0) {
       deliveries.push(await putBack(message, 'the sink asked to wait', waitSeconds, deps));
-    } else if (hasTime()) {
-      const { busySeconds = 0, ...delivery } = await deliverAlert(message, deps);
+    } else if (invocation.hasTime()) {
+      const { busySeconds = 0, ...delivery } = await deliverAlert(message, invocation.requestId, deps);
       busyUntil = deps.now().getTime() + busySeconds * 1000;
       deliveries.push(delivery);
     } else {
@@ -62,13 +72,14 @@ export async function deliverAlerts(
 
 async function deliverAlert(
   message: SqsMessage,
+  requestId: string,
   deps: DeliverDeps,
 ): Promise<Delivery & { readonly busySeconds?: number }> {
   let subject = `message ${message.messageId}`;
   try {
     const alert = readAlertMessage(message.body);
     subject = alert.fingerprint;
-    const { telling, conversation } = await claim(alert, message.messageId, deps);
+    const { telling, conversation } = await claim(alert, `${requestId}/${message.messageId}`, deps);
     if (telling.do === 'hold') return { outcome: 'held', reason: telling.reason, subject, again: false };
     if (telling.do === 'wait') {
       const seconds = (Date.parse(telling.until) - deps.now().getTime()) / 1000;
@@ -185,7 +196,10 @@ async function settle(
         telling.resolvedAt === undefined
           ? { state: alert.state, severity, condition, occurredAt }
           : { state: 'resolved' as const, severity, condition, occurredAt: telling.resolvedAt };
-      await deps.conversations.write({ ...rest, told, newest: newestOf(newest, told) });
+      const result = await deps.conversations.write({ ...rest, told, newest: newestOf(newest, told) });
+      if ('found' in result && !isDeepStrictEqual(result.found.told, told)) {
+        return overtaken(result.found, conversation, message, deps);
+      }
       return { outcome: 'told', reason: telling.reason, again: false, facts: { as: telling.as } };
     }
     case 'busy': {
@@ -205,6 +219,22 @@ async function settle(
     default:
       return answer satisfies never;
   }
+}
+
+/**
+ * It was told, and somebody has written meanwhile who could not know: after our claim had run out, or because DynamoDB
+ * forgot the conversation. An end may have been held for want of a firing that was told, so it is decided once more.
+ */
+async function overtaken(
+  found: Conversation,
+  { claim: own }: Conversation,
+  message: SqsMessage,
+  deps: DeliverDeps,
+): Promise<Omit<Delivery, 'subject'>> {
+  const isWorkedOn = found.claim !== undefined && found.claim.by !== own?.by;
+  if (!isWorkedOn) await deps.conversations.write({ ...withoutClaim(found), doubtful: true });
+  const { again, outcome } = await putBack(message, '', backOffSeconds(message), deps);
+  return { outcome, reason: 'it was told, and another worker came between: it is decided anew', again };
 }
 
 function withoutClaim({ claim: _released, ...conversation }: Conversation): Conversation {

@@ -63,7 +63,8 @@ const sendByWebhook: Send = async (secret, _channel, message, post) => {
   if ('said' in answer) return answer;
   const common = readStatus(answer);
   if (common) return common;
-  if (answer.status === 200) return { said: 'told' };
+  // A message that was posted is answered by this word alone; a page of somebody in between is not.
+  if (answer.status === 200 && answer.body.trim() === 'ok') return { said: 'told' };
   const why = `Slack answered HTTP ${answer.status} (${answer.body.slice(0, 60)})`;
   return { said: 'refused', why, credentials: answer.status === 403 || answer.status === 404 };
 };

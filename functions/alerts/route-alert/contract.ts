@@ -26,9 +26,24 @@ export const contract = {
       pattern: { source: ['aeon-ops.cli'], 'detail-type': ['Image Allowed'] },
     },
     {
+      name: 'image-quarantine',
+      bus: 'ops',
+      pattern: { source: ['aeon-ops.quarantine-image'], 'detail-type': ['Image Quarantine'] },
+    },
+    {
       name: 'image-inspected',
       bus: 'ops',
       pattern: { source: ['aeon-ops.inspect-push'], 'detail-type': ['Image Inspected'] },
+    },
+    {
+      name: 'images-pruned',
+      bus: 'ops',
+      pattern: { source: ['aeon-ops.prune-images'], 'detail-type': ['Images Pruned'] },
+    },
+    {
+      name: 'snapshots-pruned',
+      bus: 'ops',
+      pattern: { source: ['aeon-ops.prune-snapshots'], 'detail-type': ['Snapshots Pruned'] },
     },
     {
       name: 'alarm',

@@ -45,6 +45,7 @@ function severityOf(kind: GapKind, environment: string, policy: RoutePolicy): Al
   switch (kind) {
     case 'unswept':
     case 'scans-not-started':
+    case 'workloads-unknown':
       return unknown;
     case 'copy-missing':
     case 'copy-late':
@@ -72,6 +73,7 @@ const titles: Readonly<Record<GapKind, (what: string, region: string) => string>
   'waiver-expired': (what) => `Has ended: ${what}`,
   'waiver-lapsed': (what) => `Has lapsed: ${what}`,
   'waiver-unused': (what) => `Matches nothing: ${what}`,
+  'workloads-unknown': (what) => `Nobody knows what uses images: ${what}`,
 };
 
 const noLongerMissing = (what: string, region: string): string => `No longer missing in ${region}: ${what}`;
@@ -87,6 +89,7 @@ const closedTitles: typeof titles = {
   'waiver-expired': settled,
   'waiver-lapsed': settled,
   'waiver-unused': settled,
+  'workloads-unknown': (what) => `What uses images is known again: ${what}`,
 };
 
 const missing =
@@ -105,6 +108,8 @@ const actions = {
   'waiver-expired': 'Its findings count again. Remove it from waivers.ts, or decide anew and move the date.',
   'waiver-lapsed': 'Rebuild the image with the fix, then remove the waiver from waivers.ts.',
   'waiver-unused': 'Remove it from waivers.ts, or correct what it names.',
+  'workloads-unknown':
+    'No image is archived or deleted meanwhile, and what runs there counts as running for a day at most. Mend what the reason says, then ask with npm run ops -- doctor --aws.',
 } as const satisfies Record<GapKind, string>;
 
 function nameOf({ subject, facts }: ImageGap): string {

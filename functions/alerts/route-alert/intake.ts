@@ -1,7 +1,10 @@
 import { type AlarmStateChange, parseAlarmStateChange } from '../../../shared/events/cloudwatch-alarm.ts';
 import { eventReader, readHeader } from '../../../shared/events/envelope.ts';
+import { ImageQuarantine } from '../../../shared/events/image-quarantine.ts';
+import { ImagesPruned } from '../../../shared/events/images-pruned.ts';
 import { parseJson } from '../../../shared/events/json.ts';
 import { ImageAllowed, ImageGap, ImageInspected, ImageJudged } from '../../../shared/events/ops-events.ts';
+import { SnapshotsPruned } from '../../../shared/events/snapshots-pruned.ts';
 import { parseSnsEvent } from '../../../shared/events/sns.ts';
 import { PermanentError } from '../../../shared/lambda/errors.ts';
 
@@ -11,6 +14,9 @@ export type Signal =
   | { readonly kind: 'image-allowed'; readonly event: ImageAllowed }
   | { readonly kind: 'image-inspected'; readonly event: ImageInspected }
   | { readonly kind: 'image-gap'; readonly event: ImageGap }
+  | { readonly kind: 'image-quarantine'; readonly event: ImageQuarantine }
+  | { readonly kind: 'images-pruned'; readonly event: ImagesPruned }
+  | { readonly kind: 'snapshots-pruned'; readonly event: SnapshotsPruned }
   | { readonly kind: 'alarm'; readonly change: AlarmStateChange };
 
 const readImageJudged = eventReader(
@@ -19,7 +25,13 @@ const readImageJudged = eventReader(
   ImageJudged,
 );
 
+const readImageQuarantine = eventReader('aeon-ops.quarantine-image', 'Image Quarantine', ImageQuarantine);
+
 const readImageGap = eventReader('aeon-ops.sweep-images', 'Image Gap', ImageGap);
+
+const readImagesPruned = eventReader('aeon-ops.prune-images', 'Images Pruned', ImagesPruned);
+
+const readSnapshotsPruned = eventReader('aeon-ops.prune-snapshots', 'Snapshots Pruned', SnapshotsPruned);
 
 const readImageAllowed = eventReader('aeon-ops.cli', 'Image Allowed', ImageAllowed);
 
@@ -48,10 +60,19 @@ export function readSignals(event: unknown): readonly Signal[] {
   if (detailType === 'Image Inspected') {
     return [{ kind: 'image-inspected', event: readImageInspected(event).detail }];
   }
+  if (detailType === 'Image Quarantine') {
+    return [{ kind: 'image-quarantine', event: readImageQuarantine(event).detail }];
+  }
   if (detailType === 'Image Gap') return [{ kind: 'image-gap', event: readImageGap(event).detail }];
+  if (detailType === 'Images Pruned') {
+    return [{ kind: 'images-pruned', event: readImagesPruned(event).detail }];
+  }
+  if (detailType === 'Snapshots Pruned') {
+    return [{ kind: 'snapshots-pruned', event: readSnapshotsPruned(event).detail }];
+  }
   if (detailType === 'CloudWatch Alarm State Change') return [alarmSignal(event)];
   throw new PermanentError(
-    `No alert is made of '${detailType}' from ${source}: expected Image Judged, Image Allowed, Image Inspected, Image Gap or a CloudWatch alarm's change of state`,
+    `No alert is made of '${detailType}' from ${source}: expected Image Judged, Image Allowed, Image Inspected, Image Quarantine, Image Gap, Images Pruned, Snapshots Pruned or a CloudWatch alarm's change of state`,
     { facts: { source, detailType } },
   );
 }

@@ -5,9 +5,12 @@ import { decideAlarmAlert } from './alarm-alert.ts';
 import { decideAllowedAlert } from './allowed-alert.ts';
 import { decideGapAlert } from './gap-alert.ts';
 import { type AlertDecision, decideImageAlert } from './image-alert.ts';
+import { decideImagesPrunedAlert } from './images-pruned-alert.ts';
 import { decideInspectionAlert } from './inspection-alert.ts';
 import type { Signal } from './intake.ts';
+import { decideQuarantineAlert } from './quarantine-alert.ts';
 import { decideSinks, type RoutePolicy } from './route.ts';
+import { decideSnapshotsAlert } from './snapshots-alert.ts';
 
 export interface RouteDeps {
   /** Each sink's queue, by the sink's name. */
@@ -45,8 +48,14 @@ function decideAlert(signal: Signal, policy: RoutePolicy): AlertDecision {
       return decideAllowedAlert(signal.event);
     case 'image-inspected':
       return decideInspectionAlert(signal.event, policy);
+    case 'image-quarantine':
+      return decideQuarantineAlert(signal.event, policy);
     case 'image-gap':
       return decideGapAlert(signal.event, policy);
+    case 'images-pruned':
+      return decideImagesPrunedAlert(signal.event);
+    case 'snapshots-pruned':
+      return decideSnapshotsAlert(signal.event);
     case 'alarm':
       return decideAlarmAlert(signal.change, policy);
     default:

@@ -46,6 +46,7 @@ export class Desk {
   /** Whether there is time for one more message. */
   hasTime: () => boolean = () => true;
   #ids = 0;
+  #invocations = 0;
 
   readonly #table: ConversationTable = {
     write: async (conversation) => {
@@ -128,7 +129,11 @@ export class Desk {
 
   /** Works on one batch; what is done with leaves the queue, as it does when the function answers Lambda. */
   async deliver(batch = this.receive(), deps: Partial<DeliverDeps> = {}): Promise<readonly Delivery[]> {
-    const deliveries = await deliverAlerts(batch, this.hasTime, { ...this.deps, ...deps });
+    const deliveries = await deliverAlerts(
+      batch,
+      { requestId: `invocation ${++this.#invocations}`, hasTime: this.hasTime },
+      { ...this.deps, ...deps },
+    );
     const done = new Set(
       batch.filter((_message, n) => !deliveries[n]?.again).map(({ messageId }) => messageId),
     );

@@ -341,6 +341,80 @@ describe('deliverAlerts', () => {
       expect(desk.told).toEqual(['new']);
     });
 
+    it('tells once when SQS hands one message to two of them', async () => {
+      desk.send(fires('08:00'));
+      const batch = desk.receive();
+      await Promise.all([desk.deliver(batch), desk.deliver(batch)]);
+      await desk.drain();
+      expect(desk.told).toEqual(['new']);
+    });
+
+    describe('when one takes longer than its claim holds', () => {
+      /** Another invocation works on these alerts after the sink took the alert, and before that is recorded. */
+      const overtakenBy = async (...others: readonly Alert[]): Promise<void> => {
+        desk.send(fires('08:00'));
+        const { sink } = desk.deps;
+        let isFirst = true;
+        const slow = {
+          tell: async (...offer: Parameters<typeof sink.tell>): Promise<SinkAnswer> => {
+            const answer = await sink.tell(...offer);
+            if (isFirst) {
+              isFirst = false;
+              desk.clock += 100_000;
+              desk.send(...others);
+              await desk.deliver();
+            }
+            return answer;
+          },
+        };
+        await desk.deliver(desk.receive(), { sink: slow });
+        await desk.drain();
+      };
+
+      it('the end that the other held, for nobody seemed to know of a beginning, is told after all', async () => {
+        await overtakenBy(resolves('08:10'));
+        expect(desk.told).toEqual(['new', 'over?']);
+        expect(desk.conversations.get(key)).toMatchObject({ told: { state: 'resolved' } });
+        expect(desk.conversations.get(key)).not.toHaveProperty('doubtful');
+      });
+
+      it('what the other told meanwhile is not told a third time', async () => {
+        await overtakenBy(fires('08:00'));
+        expect(desk.told).toEqual(['new', 'new?']);
+      });
+
+      it('what the other is telling at that moment is left to it', async () => {
+        desk.send(fires('08:00'));
+        const { sink } = desk.deps;
+        const claim = { by: 'another', until: '2026-03-02T12:05:00.000Z' };
+        await desk.deliver(desk.receive(), {
+          sink: {
+            tell: async (...offer) => {
+              desk.conversations.set(key, { key, version: 7, claim });
+              return sink.tell(...offer);
+            },
+          },
+        });
+        expect(desk.conversations.get(key)).toEqual({ key, version: 7, claim });
+        expect(desk.queue).toHaveLength(1);
+      });
+    });
+
+    it('takes its own record, of which it did not hear, for the success that it is', async () => {
+      desk.send(fires('08:00'));
+      const { conversations } = desk.deps;
+      const deliveries = await desk.deliver(desk.receive(), {
+        conversations: {
+          write: async (conversation) => {
+            const result = await conversations.write(conversation);
+            // The answer was lost, and the SDK's second attempt finds what the first has written.
+            return conversation.told && 'written' in result ? { found: result.written } : result;
+          },
+        },
+      });
+      expect(deliveries).toMatchObject([{ outcome: 'told', again: false }]);
+    });
+
     it('waits until another’s claim has run out', async () => {
       desk.conversations.set(key, {
         key,

@@ -235,6 +235,9 @@ describe('with an incoming webhook', () => {
     ['HTTP 400: the message', plain(400, 'invalid_blocks'), 'refused'],
     ['HTTP 410: the channel is archived', plain(410, 'channel_is_archived'), 'refused'],
     ['HTTP 301', plain(301, ''), 'refused'],
+    ['HTTP 200 with another word', plain(200, 'okay'), 'refused'],
+    ['HTTP 200 with nothing', plain(200, ''), 'refused'],
+    ['HTTP 200 and a line break', plain(200, 'ok\n'), 'told'],
   ])('%s: %s', async (_what, answer, said) => {
     stand.answers.push(answer);
     stand.secret = webhookUrl(newWebhook);
@@ -251,6 +254,14 @@ describe('with an incoming webhook', () => {
       expect(stand.posts.map(({ url }) => url)).toEqual([webhook, newWebhook]);
     },
   );
+
+  it('says what came in place of an answer of Slack', async () => {
+    stand.answers.push(plain(200, '<html>Sign in to the proxy</html>'));
+    expect(await stand.tell('incoming-webhook')).toMatchObject({
+      said: 'refused',
+      why: 'Slack answered HTTP 200 (<html>Sign in to the proxy</html>)',
+    });
+  });
 
   it('says what Slack answered, and no more of it than a line', async () => {
     stand.answers.push(plain(400, 'x'.repeat(10_000)));

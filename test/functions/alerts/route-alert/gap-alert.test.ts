@@ -90,7 +90,7 @@ describe('decideGapAlert', () => {
   it.each<[string, readonly GapKind[], Partial<Record<string, Alert['severity']>>]>([
     [
       'what nobody knows, like an image that could not be judged',
-      ['unswept', 'scans-not-started'],
+      ['unswept', 'scans-not-started', 'workloads-unknown'],
       {
         production: 'warning',
         staging: 'warning',
