@@ -1,3 +1,4 @@
+import backups from './backups.ts';
 import type { Policy } from './shared/policy/schema.ts';
 import waivers from './waivers.ts';
 
@@ -100,9 +101,52 @@ const policy: Policy = {
   },
 
   retention: {
+    mode: 'observe',
     images: { production: 365, staging: 90, development: 30 },
+    untaggedImages: 14,
+    keepGoodReleases: 3,
+    archive: { deleteAfterDays: 90 },
+    caps: { share: 0.25, count: 500 },
     volumeSnapshots: 30,
+    databaseSnapshots: 90,
+    keepTag: 'aeon-ops:keep',
+    reports: 365,
     logs: 90,
+  },
+
+  backups,
+
+  databases: {
+    network: {
+      subnets: ['subnet-0aec0000000000a01', 'subnet-0aec0000000000b01'],
+      securityGroups: ['sg-0aec0000000000a01'],
+    },
+    isolated: {
+      'us-east-1': {
+        subnets: ['subnet-0aec0000000000a11', 'subnet-0aec0000000000b11'],
+        securityGroups: ['sg-0aec0000000000a11'],
+      },
+      'us-west-2': {
+        subnets: ['subnet-0aec0000000000a12', 'subnet-0aec0000000000b12'],
+        securityGroups: ['sg-0aec0000000000a12'],
+      },
+    },
+    instances: {
+      'aeon-dt-metadata': {
+        host: 'aeon-dt-metadata.c0aeonexampl.us-east-1.rds.amazonaws.com',
+        port: 5432,
+        database: 'aeon_dt',
+        heartbeatSecret: 'aeon-ops/heartbeat/aeon-dt-metadata',
+        proof: {
+          heartbeatWithinSeconds: 300,
+          tables: {
+            'public.ontologies': { checksum: true, rowFloor: 1 },
+            'public.twins': { checksum: true, rowFloor: 0.95 },
+            'public.readings': { checksum: false, rowFloor: 0.9 },
+          },
+        },
+      },
+    },
   },
 
   alerts: {

@@ -11,6 +11,8 @@ export interface BenchmarkOptions {
   readonly runs: number;
   /** Called as the work goes on, with what has been done so far. */
   readonly progress: (done: string) => void;
+  /** A moto server that is there, with the paths of bench/moto-registry.py. Left out: one is started. */
+  readonly endpoint?: string;
 }
 
 export interface Measured {

@@ -1,20 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDb } from '../rehearsal/aws/dynamodb.ts';
 import type { Kernel } from '../rehearsal/kernel.ts';
+import { type Moto, startMoto } from './moto.ts';
 
 /** DynamoDB, and Secrets Manager with one secret, over HTTP on this machine. */
 export interface Loopback extends AsyncDisposable {
   /** `moto`, or `simulated`: the rehearsal's own. */
   readonly name: 'moto' | 'simulated';
-  readonly config: {
-    readonly region: string;
-    readonly endpoint: string;
-    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  };
+  readonly config: Moto['config'];
 }
 
 /** Names of tables, each with its partition key and perhaps a sort key. */
@@ -34,19 +30,9 @@ export async function loopback(tables: Tables, secret: Secret): Promise<Loopback
 }
 
 async function moto(tables: Tables, secret: Secret): Promise<Loopback | undefined> {
-  const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
-  const server = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  const isThere = await Promise.race([
-    new Promise<false>((resolve) => server.once('error', () => resolve(false))),
-    new Promise<false>((resolve) => server.once('exit', () => resolve(false))),
-    answers(`${endpoint}/moto-api/`),
-  ]);
-  if (!isThere) {
-    server.kill();
-    return undefined;
-  }
-  const config = { region, endpoint, credentials };
+  const server = await startMoto(region);
+  if (server === undefined) return undefined;
+  const { config } = server;
   const dynamodb = new DynamoDBClient(config);
   for (const [TableName, [partition, sort]] of Object.entries(tables)) {
     const keys = [partition, ...(sort === undefined ? [] : [sort])];
@@ -64,26 +50,7 @@ async function moto(tables: Tables, secret: Secret): Promise<Loopback | undefine
   }
   const { name: Name, text: SecretString } = secret;
   await new SecretsManagerClient(config).send(new CreateSecretCommand({ Name, SecretString }));
-  return { name: 'moto', config, [Symbol.asyncDispose]: () => stop(server) };
-}
-
-/** True when something answers there within ten seconds. */
-async function answers(url: string): Promise<boolean> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    try {
-      return (await fetch(url)).ok;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-  return false;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  return { name: 'moto', config, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
 function listen(server: Server): Promise<number> {
@@ -93,12 +60,6 @@ function listen(server: Server): Promise<number> {
       resolve(typeof address === 'object' && address !== null ? address.port : 0);
     });
   });
-}
-
-async function stop(server: ChildProcess): Promise<void> {
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  server.kill();
-  await ended;
 }
 
 async function simulated(tables: Tables, secret: Secret): Promise<Loopback> {

@@ -4,18 +4,21 @@ import { parseArgs } from 'node:util';
 import { admission } from './admission.ts';
 import type { Benchmark } from './benchmark.ts';
 import { coldStart } from './cold-start.ts';
+import { retentionMoto } from './retention-moto.ts';
+import { retentionPlan } from './retention-plan.ts';
 import { sweep } from './sweep.ts';
 import { formatTable } from './table.ts';
 
-const benchmarks: readonly Benchmark[] = [coldStart, admission, sweep];
+const benchmarks: readonly Benchmark[] = [coldStart, admission, sweep, retentionPlan, retentionMoto];
 
-const usage = `Usage: npm run bench -- [<benchmark>...] [--runs N] [--json FILE]
+const usage = `Usage: npm run bench -- [<benchmark>...] [--runs N] [--json FILE] [--endpoint URL]
 
 Measures, on this machine, and prints a table for each benchmark; times are median (least..most).
 
   <benchmark>   ${benchmarks.map(({ name }) => name).join(', ')}; all when none is named
   --runs N      how often each thing is measured (default 15)
   --json FILE   write the numbers there as well
+  --endpoint URL  of a moto server for retention-moto, in place of one that is started
 `;
 
 process.exitCode = await main();
@@ -37,7 +40,11 @@ async function main(): Promise<number> {
   const numbers: Record<string, unknown> = {};
   process.stdout.write(`${machine()}\n`);
   for (const { name, title, run } of wanted.benchmarks) {
-    const measured = await run({ runs: wanted.runs, progress: (done) => showProgress(`${name}: ${done}`) });
+    const measured = await run({
+      runs: wanted.runs,
+      progress: (done) => showProgress(`${name}: ${done}`),
+      ...(wanted.endpoint !== undefined && { endpoint: wanted.endpoint }),
+    });
     showProgress('');
     process.stdout.write(`\n${title}\n${formatTable(measured)}\n`);
     numbers[name] = measured.numbers;
@@ -55,6 +62,7 @@ interface Wanted {
   readonly benchmarks: readonly Benchmark[];
   readonly runs: number;
   readonly json: string | undefined;
+  readonly endpoint: string | undefined;
   readonly help: boolean;
 }
 
@@ -65,6 +73,7 @@ function readArguments(): Wanted {
     options: {
       runs: { type: 'string', default: '15' },
       json: { type: 'string' },
+      endpoint: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -78,6 +87,7 @@ function readArguments(): Wanted {
     benchmarks: benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name)),
     runs,
     json: values.json,
+    endpoint: values.endpoint,
     help: values.help,
   };
 }

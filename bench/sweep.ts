@@ -214,6 +214,7 @@ function handlerOn(aws: SimulatedAws, kernel: BenchKernel, held: Held): Handler 
     verdictTable: 'verdicts',
     switchTable: 'switches',
     opsBus: 'bus',
+    workloadReader: 'arn:aws:iam::111122223333:role/aeon-ops-workload-reader',
     deadLetterQueue: 'https://queue',
   };
   const named = Object.entries(environment).map(([key, value]) => [Reflect.get(contract.env, key), value]);
@@ -226,12 +227,13 @@ function isHandler(value: unknown): value is Handler {
   return typeof value === 'function';
 }
 
-/** One registry Region, so that no copies are missed, and a service for each repository. */
+/** One registry Region, so that no copies are missed, a service for each repository, and no cluster to ask. */
 function policyOf({ repositories: names }: Held): Policy {
   const platforms = ['linux/amd64', 'linux/arm64'];
   return {
     ...opsPolicy,
     regions: { ...opsPolicy.regions, primary: region, registry: [region] },
+    workloads: { sources: [], readers: {} },
     services: Object.fromEntries(names.map((name) => [name, { repository: { existing: name }, platforms }])),
     images: { ...opsPolicy.images, registry: { ...opsPolicy.images.registry, scanning: 'basic' } },
   };

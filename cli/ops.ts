@@ -4,6 +4,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addImage } from './commands/image.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addPause } from './commands/pause.ts';
+import { addRetention } from './commands/retention.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { answer } from './output.ts';
 
@@ -29,7 +30,7 @@ async function ops(given: readonly string[]): Promise<ExitCode> {
     .description('The operations automation by hand.')
     .showHelpAfterError('Run it with --help to see what it takes.')
     .exitOverride();
-  for (const add of [addInvoke, addDoctor, addPause, addImage]) add(program, run);
+  for (const add of [addInvoke, addDoctor, addPause, addImage, addRetention]) add(program, run);
   program.addHelpText(
     'after',
     '\nExit codes: 0 yes, 1 the answer is no, 2 misuse, 3 fault. See docs/cli.md.',

@@ -1,6 +1,10 @@
+import type { HttpsAnswer, HttpsGetRequest } from '../shared/lambda/world.ts';
+import { Backup } from './aws/backup.ts';
+import type { BackupFaults } from './aws/backup-context.ts';
 import { CloudWatch } from './aws/cloudwatch.ts';
 import { Metrics } from './aws/cloudwatch-metrics.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
+import { Ec2 } from './aws/ec2.ts';
 import { Ecr, type EcrFaults } from './aws/ecr.ts';
 import { Ecs } from './aws/ecs.ts';
 import { Eks } from './aws/eks.ts';
@@ -11,12 +15,16 @@ import type { ColdStart } from './aws/lambda-function.ts';
 import { LambdaInventory } from './aws/lambda-inventory.ts';
 import { Logs } from './aws/logs.ts';
 import type { Resource } from './aws/properties.ts';
+import { Rds } from './aws/rds.ts';
+import { S3 } from './aws/s3.ts';
 import { Scheduler } from './aws/scheduler.ts';
 import { scheduleGroupArn } from './aws/scheduler-configuration.ts';
 import { SecretsManager } from './aws/secrets-manager.ts';
 import { Sns } from './aws/sns.ts';
 import { Sqs } from './aws/sqs.ts';
+import { Sts } from './aws/sts.ts';
 import { tableDefinition } from './aws/table-resource.ts';
+import { Databases } from './databases/databases.ts';
 import type { Kernel, Operations } from './kernel.ts';
 import { expectRecord, expectText } from './wiring/json.ts';
 import type { IamPermissions } from './wiring/permissions.ts';
@@ -26,12 +34,16 @@ export interface AccountFaults {
   readonly eventBridge?: EventBridgeFaults;
   readonly lambda?: LambdaFaults;
   readonly ecr?: EcrFaults;
+  readonly backup?: BackupFaults;
 }
 
 /** The simulated AWS account, all Regions, with everything in it that the templates ask for. */
 export class Account {
   readonly resources: readonly ResolvedResource[];
+  readonly backup: Backup;
+  readonly databases: Databases;
   readonly dynamodb: DynamoDb;
+  readonly ec2: Ec2;
   readonly ecr: Ecr;
   readonly ecs: Ecs;
   readonly eks: Eks;
@@ -42,10 +54,13 @@ export class Account {
   readonly logs: Logs;
   readonly metrics: Metrics;
   readonly cloudwatch: CloudWatch;
+  readonly rds: Rds;
+  readonly s3: S3;
   readonly scheduler: Scheduler;
   readonly secrets: SecretsManager;
   readonly sns: Sns;
   readonly sqs: Sqs;
+  readonly sts: Sts;
   /** By the name that the SDK signs requests for. */
   readonly services: ReadonlyMap<string, Operations>;
 
@@ -71,24 +86,42 @@ export class Account {
     this.cloudwatch = new CloudWatch(kernel, this.metrics, this);
     this.dynamodb = new DynamoDb(kernel);
     this.ecr = new Ecr(kernel, (event) => this.eventBridge.emit(event), faults.ecr);
+    this.backup = new Backup(kernel, (event) => this.eventBridge.emit(event), faults.backup);
     this.ecs = new Ecs(kernel);
     this.eks = new Eks(kernel);
     this.lambdaInventory = new LambdaInventory(kernel, this.lambda);
     this.scheduler = new Scheduler(kernel, this.lambda, this.sqs);
+    this.databases = new Databases(kernel.now);
+    this.ec2 = new Ec2(kernel);
+    this.rds = new Rds(kernel);
+    this.s3 = new S3(kernel);
     this.secrets = new SecretsManager(kernel);
+    this.sts = new Sts(kernel, (role) => permissions.hasRole(role));
     this.services = new Map<string, Operations>([
+      ['backup', this.backup.operations],
       ['dynamodb', this.dynamodb.operations],
+      ['ec2', this.ec2.operations],
       ['ecr', this.ecr.operations],
       ['ecs', this.ecs.operations],
       ['eks', this.eks.operations],
       ['lambda', this.lambdaInventory.operations],
       ['events', this.eventBridge.operations],
+      ['rds', this.rds.operations],
+      ['s3', this.s3.operations],
       ['secretsmanager', this.secrets.operations],
       ['sns', this.sns.operations],
       ['sqs', this.sqs.operations],
+      ['sts', this.sts.operations],
     ]);
     this.#deploy(permissions, start);
     this.cloudwatch.start();
+  }
+
+  /** An HTTPS GET: of the Kubernetes API of a cluster, or of a layer of an image. */
+  get(request: HttpsGetRequest): HttpsAnswer {
+    return new URL(request.url).hostname.endsWith('.eks.amazonaws.com')
+      ? this.eks.get(request, (accessKeyId) => this.sts.principalOf(accessKeyId))
+      : this.ecr.layers.get(request.url);
   }
 
   #deploy(permissions: IamPermissions, start: (resource: ResolvedResource) => ColdStart): void {
@@ -130,11 +163,33 @@ export class Account {
         'AWS::ECR::ReplicationConfiguration',
         (replication) => this.ecr.create.replicationConfiguration(named(replication)),
       ],
+      ['AWS::S3::Bucket', (bucket) => this.s3.createBucket(named(bucket))],
+      ['AWS::Backup::BackupVault', (vault) => this.backup.create.vault(named(vault))],
+      ['AWS::Backup::BackupPlan', (plan) => this.backup.create.plan(named(plan))],
+      [
+        'AWS::Backup::BackupSelection',
+        (selection) => {
+          const { IamRoleArn } = expectRecord(selection.properties.BackupSelection, 'BackupSelection');
+          permissions.assertAssumable(expectText(IamRoleArn, 'IamRoleArn'), 'backup.amazonaws.com');
+          this.backup.create.selection(named(selection));
+        },
+      ],
+      ['AWS::Backup::RestoreTestingPlan', (plan) => this.backup.create.restoreTestingPlan(named(plan))],
+      [
+        'AWS::Backup::RestoreTestingSelection',
+        (selection) => {
+          const { IamRoleArn } = selection.properties;
+          permissions.assertAssumable(expectText(IamRoleArn, 'IamRoleArn'), 'backup.amazonaws.com');
+          this.backup.create.restoreTestingSelection(named(selection));
+        },
+      ],
       ['AWS::SQS::Queue', (queue) => this.sqs.createQueue(named(queue))],
       [
         'AWS::Lambda::Function',
         (lambda) => {
-          permissions.assertAssumable(expectText(lambda.properties.Role, 'Role'), 'lambda.amazonaws.com');
+          const role = expectText(lambda.properties.Role, 'Role');
+          permissions.assertAssumable(role, 'lambda.amazonaws.com');
+          if (lambda.properties.VpcConfig !== undefined) assertConnects(permissions, role, lambda);
           this.lambda.createFunction(named(lambda), start(lambda));
         },
       ],
@@ -172,6 +227,26 @@ export class Account {
   }
 }
 
+/** Lambda does not make a function in a VPC whose role does not let it make network interfaces. */
+function assertConnects(
+  permissions: IamPermissions,
+  role: string,
+  { region, arn = '' }: ResolvedResource,
+): void {
+  const account = arn.split(':')[4] ?? '';
+  const principal = { kind: 'role', arn: role } as const;
+  const anyInterface = `arn:aws:ec2:${region}:${account}:network-interface/*`;
+  for (const action of ['Create', 'Delete'].map((verb) => `ec2:${verb}NetworkInterface`)) {
+    permissions.authorize({ principal, action, resource: anyInterface });
+  }
+  for (const action of ['AssignPrivateIpAddresses', 'UnassignPrivateIpAddresses']) {
+    permissions.authorize({ principal, action: `ec2:${action}`, resource: anyInterface });
+  }
+  for (const action of ['DescribeNetworkInterfaces', 'DescribeSubnets']) {
+    permissions.authorize({ principal, action: `ec2:${action}`, resource: '*' });
+  }
+}
+
 /** What the permission check reads, or what changes nothing that a rehearsal could notice. */
 const passive = [
   'AWS::CloudWatch::Dashboard',
@@ -181,6 +256,7 @@ const passive = [
   'AWS::IAM::Role',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
+  'AWS::S3::BucketPolicy',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
 ];

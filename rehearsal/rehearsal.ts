@@ -5,8 +5,11 @@ import opsPolicy from '../ops.config.ts';
 import { checkPolicy } from '../shared/policy/check.ts';
 import type { Policy } from '../shared/policy/schema.ts';
 import { Account } from './account.ts';
+import { type Archival, watchArchivals } from './archivals.ts';
 import { connectClient, simulatedCredentials } from './aws/connect.ts';
 import { installClock } from './clock.ts';
+import { furnishDatabases } from './databases/furnish.ts';
+import { type Deletion, watchDeletions } from './deletions.ts';
 import { type FunctionSource, loadFunctions, sourceIdOf } from './functions.ts';
 import type { Kernel } from './kernel.ts';
 import { installRandom, seededRandom } from './random.ts';
@@ -37,11 +40,21 @@ export interface RehearsalOptions {
   readonly onTrace?: (traced: Traced) => void;
 }
 
+/** From when on functions decided by a policy. */
+export interface Deployment {
+  readonly at: Date;
+  readonly policy: Policy;
+}
+
 /** What happened in a rehearsal. */
 export interface Run {
   readonly scenario: Scenario;
   readonly seed: number;
+  /** The one that was deployed last. */
   readonly policy: Policy;
+  readonly deployments: readonly Deployment[];
+  readonly archivals: readonly Archival[];
+  readonly deletions: readonly Deletion[];
   readonly account: Account;
   readonly resources: readonly ResolvedResource[];
   readonly sources: ReadonlyMap<string, FunctionSource>;
@@ -96,7 +109,16 @@ export async function rehearse(
     crash: undefined,
     replication: undefined,
     scanStalls: undefined,
+    backup: undefined,
     callFails: undefined,
+    isDark: undefined,
+  };
+  let deployed = checked;
+  const deployments: Deployment[] = [{ at: scenario.from, policy: checked }];
+  const redeploy = (change: (present: Policy) => Policy): void => {
+    deployed = checkPolicy(change(deployed));
+    deployments.push({ at: clock.now(), policy: deployed });
+    simulated.lambda.updateCode();
   };
   const slack = new Slack(kernel, random.fork('slack'), { botToken, webhooks: webhooksOf(checked) });
   const start = (resource: ResolvedResource) => {
@@ -105,12 +127,15 @@ export async function rehearse(
     return coldStart(resource, source, {
       kernel,
       random,
-      policy: checked,
+      policy: () => deployed,
       services: () => simulated.services,
       post: (region) => slack.connect(region),
-      get: async ({ url }) => simulated.ecr.layers.get(url),
+      get: async (request) => simulated.get(request),
+      connect: (access, work) => simulated.databases.connect(access, work),
+      principalOf: (accessKeyId) => simulated.sts.principalOf(accessKeyId),
       logged: (region, logGroup, record) => simulated.logs.put(region, logGroup, record),
       callFails: (call) => faults.callFails?.(call),
+      isDark: (region) => faults.isDark?.(region) ?? false,
     });
   };
   const simulated = new Account(kernel, permissions, resources, start, {
@@ -123,8 +148,17 @@ export async function rehearse(
       replication: (copy) => faults.replication?.(copy),
       scanStalls: (scan) => faults.scanStalls?.(scan) ?? false,
     },
+    backup: {
+      forgets: (backup) => faults.backup?.forgets?.(backup) ?? false,
+      backup: (backup) => faults.backup?.backup?.(backup),
+      copy: (copy) => faults.backup?.copy?.(copy),
+      restore: (restore) => faults.backup?.restore?.(restore),
+    },
   });
+  const archivals = watchArchivals(trace, simulated);
+  const deletions = watchDeletions(trace, simulated, kernel);
   furnish(simulated, checked);
+  furnishDatabases(simulated, checked, clock.now());
   await clock.runUntil(scenario.from);
   recording = true;
 
@@ -132,17 +166,33 @@ export async function rehearse(
     clock.after(millisecondsOf(time), () => {
       what();
     });
-  const story = { kernel, account: simulated, slack, random: random.fork('story'), faults, at };
+  const story = { kernel, account: simulated, slack, random: random.fork('story'), faults, at, redeploy };
   scenario.play({ ...story, policy: checked });
   await clock.runUntil(scenario.to);
 
   const report = { ...permissions.report(), denied: permissions.denied() };
-  const wiring = { account: simulated, resources, sources, policy: checked };
+  const wiring = {
+    account: simulated,
+    resources,
+    sources,
+    policy: deployed,
+    deployments,
+    archivals,
+    deletions,
+  };
   return { ...wiring, scenario, seed, slack, trace, permissions: report };
 }
 
-/** What the stacks take as given: repositories, and the secrets of the sinks. ECR makes the replicas of theirs itself. */
-function furnish(simulated: Account, { regions, services, alerts }: Policy): void {
+/**
+ * What the stacks take as given: repositories, clusters, and the secrets of the sinks. ECR makes the replicas of
+ * repositories itself.
+ */
+function furnish(simulated: Account, { regions, services, workloads, alerts }: Policy): void {
+  for (const source of workloads.sources) {
+    if (source.type === 'eks' && source.account === undefined) {
+      simulated.eks.createCluster(source.region, source.cluster);
+    }
+  }
   for (const region of regions.registry) {
     for (const { repository } of Object.values(services)) {
       if ('existing' in repository) simulated.ecr.createRepository(region, repository.existing);

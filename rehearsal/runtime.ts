@@ -1,9 +1,11 @@
-import type { HttpsAnswer, HttpsGet, HttpsPost, World } from '../shared/lambda/world.ts';
+import type { Connect, WithDatabases } from '../shared/database/session.ts';
+import { RetryableError } from '../shared/lambda/errors.ts';
+import type { ClientPlace, HttpsAnswer, HttpsGet, HttpsPost, World } from '../shared/lambda/world.ts';
 import { slicePolicy } from '../shared/policy/slice.ts';
 import { connectClient, type Dispatch, simulatedCredentials } from './aws/connect.ts';
 import type { ColdStart, ExecutionEnvironment } from './aws/lambda-function.ts';
 import type { FunctionSource } from './functions.ts';
-import { AwsError, type Call, type Kernel, type Operations } from './kernel.ts';
+import { AwsError, type Call, type Kernel, type Operations, type Principal } from './kernel.ts';
 import type { Random } from './random.ts';
 import { inputHash } from './trace.ts';
 import { isRecord } from './wiring/json.ts';
@@ -12,12 +14,16 @@ import type { ResolvedResource } from './wiring/template.ts';
 export interface RuntimeParts {
   readonly kernel: Kernel;
   readonly random: Random;
-  readonly policy: object;
+  /** The one that is deployed. */
+  readonly policy: () => object;
   /** The services that SDK clients reach, by the name they sign for. */
   readonly services: () => ReadonlyMap<string, Operations>;
   /** The network of a Region. */
   readonly post: (region: string) => HttpsPost;
   readonly get: HttpsGet;
+  readonly connect: Connect;
+  /** Whose credentials these are: of a role that was assumed. */
+  readonly principalOf: (accessKeyId: string) => Principal;
   /** What a function logged, as CloudWatch Logs keeps it. */
   readonly logged: (region: string, logGroup: string, record: unknown) => void;
   /** A fault of the service that is called, if there is to be one. */
@@ -27,10 +33,15 @@ export interface RuntimeParts {
     service: string;
     operation: string;
   }) => AwsError | undefined;
+  /** Whether nothing in this Region answers. */
+  readonly isDark: (region: string) => boolean;
 }
 
 /** From a call of AWS to its answer: at least, and by how much more it varies. Milliseconds. */
 const latency = { least: 4, spread: 16 };
+
+/** Until a connection to a Region that does not answer is given up, as our clients are set. Milliseconds. */
+const connectionTimeout = 2000;
 
 /**
  * What Lambda's Node.js runtime is to our functions: it sets the environment as the template says, composes the
@@ -42,23 +53,25 @@ export function coldStart(
   parts: RuntimeParts,
 ): ColdStart {
   const variables = environmentOf(resource);
-  const policy = slicePolicy(parts.policy, source.policyPaths);
   return (environment) => {
+    const policy = slicePolicy(parts.policy(), source.policyPaths);
     const { region, functionName } = environment;
     const random = parts.random.fork(`${region}/${functionName}`);
-    const dispatch = dispatcher(environment, random, parts);
+    const dispatch = (place?: ClientPlace): Dispatch => dispatcher(environment, place, random, parts);
     const log = logger(environment, parts);
-    const world: World<unknown> = {
+    const world: World<unknown> & WithDatabases = {
       policy,
       now: parts.kernel.now,
       random: random.next,
-      client(Constructor) {
-        const client = new Constructor({ region, maxAttempts: 3, credentials: simulatedCredentials });
-        connectClient(client, dispatch);
+      client(Constructor, place) {
+        const own = { region, maxAttempts: 3, credentials: simulatedCredentials };
+        const client = new Constructor({ ...own, ...place });
+        connectClient(client, dispatch(place));
         return client;
       },
       post: survivable(environment, 'https:POST', parts.post(region)),
-      get: survivable(environment, 'https:GET', parts.get),
+      get: survivable(environment, 'https:GET', outside(parts)),
+      connect: connector(environment, random, parts),
       log,
     };
     return source.compose({ ...variables, AWS_REGION: region }, world);
@@ -72,15 +85,25 @@ function environmentOf({ properties }: ResolvedResource): Readonly<Record<string
 }
 
 /** Each attempt of each call of one execution environment: takes a while, is traced, and dies with its invocation. */
-function dispatcher(environment: ExecutionEnvironment, random: Random, parts: RuntimeParts): Dispatch {
-  const { kernel, services, callFails } = parts;
-  const { region, functionName, roleArn } = environment;
-  const call: Call = { principal: { kind: 'role', arn: roleArn }, region };
+function dispatcher(
+  environment: ExecutionEnvironment,
+  place: ClientPlace | undefined,
+  random: Random,
+  parts: RuntimeParts,
+): Dispatch {
+  const { kernel, services, callFails, isDark, principalOf } = parts;
+  const { functionName, roleArn } = environment;
+  const { region } = place ?? environment;
+  const caller = async (): Promise<Call> => ({
+    principal: place ? principalOf((await place.credentials()).accessKeyId) : { kind: 'role', arn: roleArn },
+    region,
+  });
   return async ({ service, operation, input }) => {
     const { invocation } = environment;
     if (invocation === undefined)
       throw new Error(`${functionName} calls ${service}:${operation} outside an invocation`);
     await invocation.beforeCall(`${service}:${operation}`);
+    const call = await caller();
     await pause(kernel, latency.least + random.next() * latency.spread);
 
     const trace = (outcome: string, detail?: string): void =>
@@ -96,6 +119,11 @@ function dispatcher(environment: ExecutionEnvironment, random: Random, parts: Ru
       });
     const operate = services().get(service)?.[operation];
     if (!isOperation(operate)) throw new Error(`the rehearsal does not simulate ${service}:${operation}`);
+    if (isDark(region)) {
+      await pause(kernel, connectionTimeout);
+      trace('TimeoutError', `${service} in ${region} does not answer`);
+      throw timeout(`${service} in ${region} does not answer`);
+    }
     try {
       const fault = callFails({ region, caller: functionName, service, operation });
       if (fault) throw fault;
@@ -107,6 +135,24 @@ function dispatcher(environment: ExecutionEnvironment, random: Random, parts: Ru
       if (error instanceof AwsError) trace(error.code, error.message);
       throw error;
     }
+  };
+}
+
+/** As the SDK's own handler of requests throws it: worth trying again. */
+function timeout(message: string): Error {
+  const error = new Error(message);
+  error.name = 'TimeoutError';
+  return error;
+}
+
+/** What is asked over HTTPS is in a Region too: its host says in which. */
+function outside({ kernel, get, isDark }: RuntimeParts): HttpsGet {
+  return async (request) => {
+    const { hostname } = new URL(request.url);
+    const region = /\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(hostname)?.[1];
+    if (region === undefined || !isDark(region)) return get(request);
+    await pause(kernel, request.timeoutMs);
+    throw new RetryableError(`${hostname} gave no answer within ${request.timeoutMs} ms`);
   };
 }
 
@@ -155,6 +201,27 @@ function logger(environment: ExecutionEnvironment, { kernel, logged }: RuntimePa
     const record = { level: level.toUpperCase(), requestId, message: { ...facts, message } };
     logged(region, `/aws/lambda/${functionName}`, record);
   };
+}
+
+/** Each statement takes a while, and dies with its invocation. */
+function connector(
+  environment: ExecutionEnvironment,
+  random: Random,
+  { kernel, connect }: RuntimeParts,
+): Connect {
+  return (access, work) =>
+    connect(access, (session) =>
+      work({
+        async run(statement) {
+          const call = `postgres:${statement.name}`;
+          await environment.invocation?.beforeCall(call);
+          await pause(kernel, latency.least + random.next() * latency.spread);
+          const rows = await session.run(statement);
+          await environment.invocation?.afterCall(call);
+          return rows;
+        },
+      }),
+    );
 }
 
 function pause(kernel: Kernel, ms: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Policy } from '../shared/policy/schema.ts';
 import type { Account } from './account.ts';
+import type { BackupFaults } from './aws/backup-context.ts';
 import type { ReplicationCopy, ReplicationFault } from './aws/ecr-replication.ts';
 import type { EndingScan } from './aws/ecr-scanners.ts';
 import type { Disturbance } from './aws/eventbridge.ts';
@@ -32,6 +33,13 @@ export interface Stage {
   readonly faults: Faults;
   /** @param time of the first day, `HH:MM` or `HH:MM:SS`, UTC */
   readonly at: (time: string, what: () => unknown) => void;
+  /**
+   * Deploys the functions with another policy. The stacks stay as they are, so that only what is compiled into the
+   * functions may change: a mode, a waiver.
+   *
+   * @throws Error for a policy that contradicts itself
+   */
+  readonly redeploy: (change: (present: Policy) => Policy) => void;
 }
 
 /** What goes wrong. A story sets and clears these; unset, nothing does. */
@@ -46,8 +54,12 @@ export interface Faults {
   replication: ((copy: ReplicationCopy) => ReplicationFault | undefined) | undefined;
   /** Whether the scan of an image never ends. */
   scanStalls: ((scan: EndingScan) => boolean) | undefined;
+  /** What becomes of backups, their copies and the restores of tests. */
+  backup: BackupFaults | undefined;
   /** The answer of an AWS service to a call of ours. */
   callFails:
     | ((call: { region: string; caller: string; service: string; operation: string }) => AwsError | undefined)
     | undefined;
+  /** Whether nothing in this Region answers anybody: neither AWS's services nor the clusters there. */
+  isDark: ((region: string) => boolean) | undefined;
 }

@@ -82,8 +82,16 @@ export const policy: Policy = {
   },
   waivers: [],
   retention: {
+    mode: 'observe',
     images: { production: 365, staging: 90, development: 30 },
+    untaggedImages: 14,
+    keepGoodReleases: 3,
+    archive: { deleteAfterDays: 90 },
+    caps: { share: 0.25, count: 500 },
     volumeSnapshots: 30,
+    databaseSnapshots: 90,
+    keepTag: 'aeon-ops:keep',
+    reports: 365,
     logs: 90,
   },
   alerts: {

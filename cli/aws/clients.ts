@@ -4,6 +4,8 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { https } from '../../shared/lambda/https.ts';
+import type { HttpsGet, World } from '../../shared/lambda/world.ts';
 
 /** The services of one Region, with the caller's own credentials. */
 export interface Clients {
@@ -13,6 +15,9 @@ export interface Clients {
   readonly secretsManager: SecretsManagerClient;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
+  /** Any other, also in another Region and as a role that was taken on. */
+  readonly client: World<unknown>['client'];
+  readonly get: HttpsGet;
 }
 
 export type ClientsOf = (region: string) => Clients;
@@ -35,6 +40,8 @@ export function liveClients(region: string): Clients {
     secretsManager: new SecretsManagerClient(config),
     sns: new SNSClient(config),
     sqs: new SQSClient(config),
+    client: (Constructor, place) => new Constructor({ ...config, ...place }),
+    get: https(() => new Date()).get,
   };
 }
 

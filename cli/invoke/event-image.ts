@@ -7,8 +7,10 @@ import { findingSeverities, type SeverityCounts } from '../../shared/domain/seve
 import {
   type EcrImageAction,
   type EcrImageScan,
+  type EcrReplicationAction,
   parseEcrImageAction,
   parseEcrImageScan,
+  parseEcrReplicationAction,
 } from '../../shared/events/ecr.ts';
 import { readHeader } from '../../shared/events/envelope.ts';
 import {
@@ -60,6 +62,8 @@ function imageOf(event: unknown): EventImage | undefined {
         return basicScan(parseEcrImageScan(event));
       case 'ECR Image Action':
         return pushed(parseEcrImageAction(event));
+      case 'ECR Replication Action':
+        return replicated(parseEcrReplicationAction(event));
       case 'Inspector2 Scan':
         return enhancedScan(parseInspectorScan(event));
       case 'Inspector2 Finding':
@@ -75,6 +79,10 @@ function imageOf(event: unknown): EventImage | undefined {
 
 function pushed({ action, repository, digest, tag }: EcrImageAction): EventImage | undefined {
   return action === 'PUSH' ? { repository, digest, tags: tag === undefined ? [] : [tag] } : undefined;
+}
+
+function replicated({ result, repository, digest, tag }: EcrReplicationAction): EventImage | undefined {
+  return result === 'SUCCESS' ? { repository, digest, tags: tag === undefined ? [] : [tag] } : undefined;
 }
 
 /** A status that is not ECR's counts as one of a scan that failed. */

@@ -1,4 +1,4 @@
-import type { MetricId, MetricSeries, StatisticSet } from './cloudwatch-metrics.ts';
+import { combine, type MetricId, type MetricSeries, type StatisticSet } from './cloudwatch-metrics.ts';
 
 export const comparisonOperators = [
   'GreaterThanThreshold',
@@ -25,12 +25,17 @@ export interface AlarmState {
   readonly timestamp: Date;
 }
 
-/** An alarm on one metric, as AWS::CloudWatch::Alarm describes it. */
+/** The one expression of metrics that is simulated. Metrics without data are left out of it. */
+export const sumOfMetrics = 'SUM(METRICS())';
+
+/** An alarm on one metric, or on the sum of several, as AWS::CloudWatch::Alarm describes it. */
 export interface Alarm {
   readonly arn: string;
   readonly name: string;
   readonly description: string | undefined;
-  readonly metric: MetricId;
+  readonly region: string;
+  /** Several: `SUM(METRICS())` of them, each a Sum. */
+  readonly metrics: readonly MetricId[];
   readonly statistic: Statistic;
   readonly periodSeconds: number;
   readonly evaluationPeriods: number;
@@ -86,7 +91,11 @@ export function minutesLookedAt({ periodSeconds, evaluationPeriods }: Alarm): nu
  *
  * @param minute the minute that begins now: the first one that is not looked at
  */
-export function datapointsOf(alarm: Alarm, series: MetricSeries, minute: number): readonly Datapoint[] {
+export function datapointsOf(
+  alarm: Alarm,
+  series: readonly MetricSeries[],
+  minute: number,
+): readonly Datapoint[] {
   const oldest = minute - minutesLookedAt(alarm);
   const period = alarm.periodSeconds / 60;
   const datapoints: Datapoint[] = [];
@@ -95,7 +104,9 @@ export function datapointsOf(alarm: Alarm, series: MetricSeries, minute: number)
     from >= oldest && datapoints.length < alarm.evaluationPeriods;
     from -= period
   ) {
-    const statistics = series.statistics(from, from + period);
+    const statistics = series
+      .map((one) => one.statistics(from, from + period))
+      .reduce((total, one) => (one === undefined ? total : combine(total, one)));
     if (statistics !== undefined) datapoints.push({ minute: from, statistics });
   }
   return datapoints;

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../wiring/json.ts';
-import { type Alarm, type AlarmState, cloudWatchTime } from './cloudwatch-alarm.ts';
+import { type Alarm, type AlarmState, cloudWatchTime, sumOfMetrics } from './cloudwatch-alarm.ts';
+import type { MetricId } from './cloudwatch-metrics.ts';
 
 /** A change of an alarm's state, of which CloudWatch tells in three forms. */
 export interface AlarmChange {
@@ -45,7 +46,7 @@ export function alarmFunctionEvent(change: AlarmChange): object {
     alarmArn: alarm.arn,
     accountId: account,
     time: cloudWatchTime(state.timestamp),
-    region: alarm.metric.region,
+    region: alarm.region,
     alarmData: alarmEventDetail(change),
   };
 }
@@ -53,8 +54,8 @@ export function alarmFunctionEvent(change: AlarmChange): object {
 /** What a topic gets that is an alarm's action. Dimensions are a list here, with keys in lower case. */
 export function alarmNotification(change: AlarmChange): { Subject: string; Message: string } {
   const { alarm, account, previous, state, actions } = change;
-  const { name, metric } = alarm;
-  const region = regionNames[metric.region] ?? metric.region;
+  const { name } = alarm;
+  const region = regionNames[alarm.region] ?? alarm.region;
   const message = {
     AlarmName: name,
     AlarmDescription: alarm.description ?? null,
@@ -69,12 +70,7 @@ export function alarmNotification(change: AlarmChange): { Subject: string; Messa
     AlarmActions: actions.ALARM,
     InsufficientDataActions: actions.INSUFFICIENT_DATA,
     Trigger: {
-      MetricName: metric.name,
-      Namespace: metric.namespace,
-      StatisticType: 'Statistic',
-      Statistic: alarm.statistic === 'SampleCount' ? 'SAMPLE_COUNT' : alarm.statistic.toUpperCase(),
-      Unit: null,
-      Dimensions: Object.entries(metric.dimensions).map(([key, value]) => ({ value, name: key })),
+      ...triggerMetrics(alarm),
       Period: alarm.periodSeconds,
       EvaluationPeriods: alarm.evaluationPeriods,
       DatapointsToAlarm: alarm.datapointsToAlarm,
@@ -88,17 +84,49 @@ export function alarmNotification(change: AlarmChange): { Subject: string; Messa
   return { Subject: subject.slice(0, 99), Message: JSON.stringify(message) };
 }
 
+/** What is looked at, as SNS tells it. */
+function triggerMetrics({ metrics, statistic, periodSeconds }: Alarm): JsonObject {
+  const list = ({ dimensions }: MetricId): JsonObject[] =>
+    Object.entries(dimensions).map(([key, value]) => ({ value, name: key }));
+  const [first, ...others] = metrics;
+  if (first !== undefined && others.length === 0) {
+    return {
+      MetricName: first.name,
+      Namespace: first.namespace,
+      StatisticType: 'Statistic',
+      Statistic: statistic === 'SampleCount' ? 'SAMPLE_COUNT' : statistic.toUpperCase(),
+      Unit: null,
+      Dimensions: list(first),
+    };
+  }
+  return {
+    Metrics: [
+      { Expression: sumOfMetrics, Id: 'sum', ReturnData: true },
+      ...metrics.map((metric, index) => ({
+        Id: `m${index}`,
+        MetricStat: {
+          Metric: { Dimensions: list(metric), MetricName: metric.name, Namespace: metric.namespace },
+          Period: periodSeconds,
+          Stat: statistic,
+        },
+        ReturnData: false,
+      })),
+    ],
+  };
+}
+
 function configuration({ alarm, metricId }: AlarmChange): JsonObject {
-  const { description, metric, periodSeconds, statistic } = alarm;
-  const { dimensions, name, namespace } = metric;
+  const { description, metrics, periodSeconds, statistic } = alarm;
+  const isOne = metrics.length === 1;
   return {
     ...(description === undefined ? {} : { description }),
     metrics: [
-      {
-        id: metricId,
+      ...(isOne ? [] : [{ id: 'sum', expression: sumOfMetrics, returnData: true }]),
+      ...metrics.map(({ dimensions, name, namespace }, index) => ({
+        id: isOne ? metricId : `m${index}`,
         metricStat: { metric: { dimensions, name, namespace }, period: periodSeconds, stat: statistic },
-        returnData: true,
-      },
+        returnData: isOne,
+      })),
     ],
   };
 }

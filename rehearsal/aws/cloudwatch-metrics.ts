@@ -73,7 +73,8 @@ export class Metrics {
   }
 }
 
-function combine(one: StatisticSet | undefined, other: StatisticSet): StatisticSet {
+/** What two sets of values come to together. */
+export function combine(one: StatisticSet | undefined, other: StatisticSet): StatisticSet {
   if (one === undefined) return other;
   return {
     sampleCount: one.sampleCount + other.sampleCount,

@@ -27,7 +27,7 @@ interface Watched {
   readonly alarm: Alarm;
   readonly actions: AlarmActions;
   readonly metricId: string;
-  readonly series: MetricSeries;
+  readonly series: readonly MetricSeries[];
   state: AlarmState;
   /** Its last evaluation found no data at all: until there is some, the next one would come to the same. */
   isSettled: boolean;
@@ -50,7 +50,7 @@ interface QueueSeries {
 
 const minuteMs = 60_000;
 
-/** Amazon CloudWatch: alarms on single metrics, evaluated at each full minute. */
+/** Amazon CloudWatch: alarms on single metrics and on sums of some, evaluated at each full minute. */
 export class CloudWatch {
   readonly #kernel: Kernel;
   readonly #metrics: Metrics;
@@ -67,16 +67,21 @@ export class CloudWatch {
   /**
    * AWS::CloudWatch::Alarm.
    *
-   * @throws RangeError for a property that is not simulated, such as Metrics or ExtendedStatistic, by name; and for a
+   * @throws RangeError for a property that is not simulated, such as ExtendedStatistic, by name; and for a
    *   metric that the service it belongs to does not report here: the alarm could never fire
    */
   createAlarm(resource: Resource): void {
     const { alarm, actions } = alarmOf(this.#kernel.account, resource);
+    const series = alarm.metrics.map((metric) => this.#metrics.series(metric));
+    if (alarm.treatMissingData === 'breaching' && alarm.comparison === 'LessThanThreshold') {
+      // What must never be silent was not so far: the story begins long after the deployment.
+      series[0]?.add(alarm.threshold, minuteOf(this.#kernel.now()) - 1);
+    }
     this.#alarms.set(alarm.arn, {
       alarm,
       actions,
       metricId: this.#kernel.uuid(),
-      series: this.#metrics.series(alarm.metric),
+      series,
       isSettled: false,
       state: {
         value: 'INSUFFICIENT_DATA',
@@ -126,7 +131,8 @@ export class CloudWatch {
     this.#measureQueues(minute - 1);
     for (const watched of this.#alarms.values()) {
       const { alarm, series, state, isSettled } = watched;
-      const isWithoutData = series.newest < minute - minutesLookedAt(alarm);
+      const newest = Math.max(...series.map((one) => one.newest));
+      const isWithoutData = newest < minute - minutesLookedAt(alarm);
       if (isWithoutData && isSettled) continue;
       const next = evaluate(alarm, state.value, datapointsOf(alarm, series, minute), now);
       watched.isSettled = isWithoutData;
@@ -162,7 +168,7 @@ export class CloudWatch {
 
   #change(watched: Watched, state: AlarmState): void {
     const { alarm, state: previous } = watched;
-    const { region } = alarm.metric;
+    const { region } = alarm;
     watched.state = state;
     const change = { ...watched, account: this.#kernel.account, previous };
     this.#kernel.trace({

@@ -9,8 +9,9 @@ import { attributesOf, type Condition, holds } from './dynamodb-condition.ts';
 import { parseCondition } from './dynamodb-condition-parser.ts';
 import { Placeholders } from './dynamodb-expression.ts';
 import { parseProjection, project } from './dynamodb-projection.ts';
+import type { Queryable } from './dynamodb-index.ts';
 import type { KeyAttribute, Table } from './dynamodb-table.ts';
-import { compare, equal, type Item, identity, invalid, itemSize, typeOf } from './dynamodb-value.ts';
+import { equal, type Item, identity, invalid, itemSize, typeOf } from './dynamodb-value.ts';
 
 /** A page ends with the item that fills it. */
 const pageBytes = 1024 * 1024;
@@ -23,13 +24,14 @@ export function query(table: Table, region: string, input: QueryCommandInput): Q
   }
   const placeholders = new Placeholders(input);
   const condition = parseCondition('KeyConditionExpression', input.KeyConditionExpression, placeholders);
-  const partition = partitionOf(condition, table);
-  const select = selection(table, input, placeholders, 'refuse keys');
+  const queried = input.IndexName === undefined ? table : table.index(input.IndexName);
+  const partition = partitionOf(condition, queried);
+  const select = selection(queried, input, placeholders, 'refuse keys');
   const direction = input.ScanIndexForward === false ? -1 : 1;
-  const items = table
+  const items = queried
     .readPartition(region, partition.value, input.ConsistentRead === true)
     .filter((item) => holds(condition, item));
-  const page = readPage(table, input, items, (one, other) => direction * compareSortKeys(table, one, other));
+  const page = readPage(queried, input, items, (one, other) => direction * queried.compareRows(one, other));
   const start = page.startKey?.[partition.name];
   if (start !== undefined && !equal(start, partition.value)) {
     throw invalid('The provided starting key is outside query boundaries based on provided conditions');
@@ -44,7 +46,7 @@ export function scan(table: Table, region: string, input: ScanCommandInput): Que
   return select(
     readPage(table, input, items, (one, other) => {
       const [left, right] = [hashOf(table, one), hashOf(table, other)];
-      return left === right ? compareSortKeys(table, one, other) : left < right ? -1 : 1;
+      return left === right ? table.compareRows(one, other) : left < right ? -1 : 1;
     }),
   );
 }
@@ -62,7 +64,7 @@ interface PageInput {
 
 /** What the limit or the page size cuts short has a last key, even when nothing follows. */
 function readPage(
-  table: Table,
+  table: Queryable,
   { Limit, ExclusiveStartKey }: PageInput,
   items: readonly Item[],
   order: (one: Item, other: Item) => number,
@@ -94,7 +96,7 @@ interface SelectInput {
 
 /** Parses filter and projection and returns what applies them to a page that was read. */
 function selection(
-  table: Table,
+  table: Queryable,
   input: SelectInput,
   placeholders: Placeholders,
   keysInFilter: 'refuse keys' | 'allow keys',
@@ -121,7 +123,7 @@ function selection(
   };
 }
 
-function refuseKeys(table: Table, filter: Condition): void {
+function refuseKeys(table: Queryable, filter: Condition): void {
   const attributes = attributesOf(filter);
   const key = table.keyAttributes.find(({ name }) => attributes.includes(name));
   if (key !== undefined) {
@@ -136,7 +138,7 @@ function refuseKeys(table: Table, filter: Condition): void {
  *
  * @returns the partition that is queried
  */
-function partitionOf(condition: Condition, table: Table): { name: string; value: AttributeValue } {
+function partitionOf(condition: Condition, table: Queryable): { name: string; value: AttributeValue } {
   const tests = conjuncts(condition).map((test) => keyTest(test, table));
   const [partition, sort] = table.keyAttributes;
   if (new Set(tests.map(({ key }) => key)).size < tests.length) {
@@ -165,7 +167,7 @@ function conjuncts(condition: Condition): Condition[] {
     : [condition];
 }
 
-function keyTest(test: Condition, table: Table): KeyTest {
+function keyTest(test: Condition, table: Queryable): KeyTest {
   const [operand, ...values] = keyOperands(test);
   const key = table.keyAttributes.find(
     ({ name }) => operand?.kind === 'path' && operand.path.length === 1 && operand.path[0] === name,
@@ -197,11 +199,6 @@ function keyOperands(test: Condition) {
     default:
       return [];
   }
-}
-
-function compareSortKeys(table: Table, one: Item, other: Item): number {
-  const [left, right] = [one, other].map((item) => item[table.keyAttributes[1]?.name ?? '']);
-  return left === undefined || right === undefined ? 0 : compare(left, right);
 }
 
 function hashOf(table: Table, item: Item): string {

@@ -1,7 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { AwsError, type Kernel } from '../kernel.ts';
+import { type IndexDefinition, type Queryable, SecondaryIndex } from './dynamodb-index.ts';
 import { Replica, type Version } from './dynamodb-replica.ts';
-import { type Item, identity, invalid, itemSize, normalItem, typeOf } from './dynamodb-value.ts';
+import { compare, type Item, identity, invalid, itemSize, normalItem, typeOf } from './dynamodb-value.ts';
 
 export interface TableDefinition {
   readonly name: string;
@@ -12,6 +13,8 @@ export interface TableDefinition {
   readonly keys: { readonly partition: KeyAttribute; readonly sort?: KeyAttribute };
   /** The attribute that holds the end of an item's life, in seconds since 1970. */
   readonly ttlAttribute?: string;
+  /** Global secondary indexes. */
+  readonly indexes?: readonly IndexDefinition[];
 }
 
 export interface KeyAttribute {
@@ -38,7 +41,7 @@ const ttlHorizon = 5 * 365 * 24 * hour;
 const ttlDelay = 48 * hour;
 
 /** One table in all its Regions. */
-export class Table {
+export class Table implements Queryable {
   readonly name: string;
   readonly keyAttributes: readonly KeyAttribute[];
   readonly #kernel: Kernel;
@@ -46,9 +49,10 @@ export class Table {
   readonly #ttlAttribute: string | undefined;
   readonly #partitionKey: string;
   readonly #replicas: ReadonlyMap<string, Replica>;
+  readonly #indexes: ReadonlyMap<string, SecondaryIndex>;
 
   constructor(kernel: Kernel, timing: Timing, definition: TableDefinition) {
-    const { name, region, replicas = [], keys, ttlAttribute } = definition;
+    const { name, region, replicas = [], keys, ttlAttribute, indexes = [] } = definition;
     this.name = name;
     this.keyAttributes = keys.sort === undefined ? [keys.partition] : [keys.partition, keys.sort];
     this.#partitionKey = keys.partition.name;
@@ -56,6 +60,14 @@ export class Table {
     this.#timing = timing;
     this.#ttlAttribute = ttlAttribute;
     this.#replicas = new Map([region, ...replicas].map((home) => [home, new Replica()]));
+    this.#indexes = new Map(indexes.map((index) => [index.name, new SecondaryIndex(this, index)]));
+  }
+
+  /** @throws AwsError ValidationException when the table has no such index */
+  index(name: string): SecondaryIndex {
+    const index = this.#indexes.get(name);
+    if (index === undefined) throw invalid(`The table does not have the specified index: ${name}`);
+    return index;
   }
 
   get regions(): string[] {
@@ -92,6 +104,11 @@ export class Table {
       if (home === region) apply();
       else this.#kernel.after(700 + Math.floor(this.#kernel.random() * 600), apply);
     }
+  }
+
+  compareRows(one: Item, other: Item): number {
+    const [left, right] = [one, other].map((item) => item[this.keyAttributes[1]?.name ?? '']);
+    return left === undefined || right === undefined ? 0 : compare(left, right);
   }
 
   /** The key attributes of an item. */

@@ -24,7 +24,6 @@ const unsimulated = [
   'AttributeUpdates',
   'ConditionalOperator',
   'Expected',
-  'IndexName',
   'KeyConditions',
   'QueryFilter',
   'ReturnConsumedCapacity',
@@ -35,7 +34,8 @@ const unsimulated = [
 ] as const;
 
 /**
- * Amazon DynamoDB: tables with a partition key and perhaps a sort key, without indexes, streams and transactions.
+ * Amazon DynamoDB: tables with a partition key and perhaps a sort key, and global secondary indexes that are
+ * queried and not scanned, without streams and transactions.
  * Reserved words are not checked. Capacity is unlimited: throttling comes from faults.
  */
 export class DynamoDb {
@@ -87,7 +87,7 @@ export class DynamoDb {
       deleteItem(this.#authorized(call, 'DeleteItem', input.TableName, input), call.region, input),
 
     Query: (input: QueryCommandInput, call: Call) =>
-      query(this.#authorized(call, 'Query', input.TableName, input), call.region, input),
+      query(this.#authorized(call, 'Query', input.TableName, input, input.IndexName), call.region, input),
 
     Scan: (input: ScanCommandInput, call: Call) =>
       scan(this.#authorized(call, 'Scan', input.TableName, input), call.region, input),
@@ -103,22 +103,30 @@ export class DynamoDb {
       ),
   } satisfies Operations;
 
-  #authorized(call: Call, operation: string, name: string | undefined, request: object): Table {
+  /** Who queries an index needs to be allowed that, and not to query its table. */
+  #authorized(
+    call: Call,
+    operation: string,
+    name: string | undefined,
+    request: object,
+    index?: string,
+  ): Table {
     if (name === undefined) {
       throw invalid(
         "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null",
       );
     }
-    const resource = `arn:aws:dynamodb:${call.region}:${this.#kernel.account}:table/${name}`;
+    const table = `arn:aws:dynamodb:${call.region}:${this.#kernel.account}:table/${name}`;
+    const resource = index === undefined ? table : `${table}/index/${index}`;
     authorize(
       this.#kernel,
       { principal: call.principal, action: `dynamodb:${operation}`, resource },
       'AccessDeniedException',
     );
     refuseUnsimulated(operation, request);
-    const table = this.#find(name, call.region);
-    if (table === undefined) throw tableNotFound();
-    return table;
+    const found = this.#find(name, call.region);
+    if (found === undefined) throw tableNotFound();
+    return found;
   }
 
   #find(name: string, region: string): Table | undefined {

@@ -129,7 +129,7 @@ function describeRepository(repository: Repository): RepositoryDescription {
 
 /** Scan status and summary are not filled here by either engine. */
 function describeImage(repository: Repository, image: StoredImage): ImageDetail {
-  const { lastArchivedAt, lastActivatedAt, content } = image;
+  const { lastArchivedAt, lastActivatedAt, lastPulledAt, content } = image;
   return {
     registryId: repository.registryId,
     repositoryName: repository.name,
@@ -142,6 +142,8 @@ function describeImage(repository: Repository, image: StoredImage): ImageDetail 
     imageStatus: image.status,
     ...(lastArchivedAt !== undefined && { lastArchivedAt }),
     ...(lastActivatedAt !== undefined && { lastActivatedAt }),
+    ...(lastPulledAt !== undefined && { lastRecordedPullTime: lastPulledAt }),
+    ...(content.subject !== undefined && { subjectManifestDigest: content.subject }),
   };
 }
 

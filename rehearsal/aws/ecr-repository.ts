@@ -21,6 +21,8 @@ export interface StoredImage {
   readonly scanStartedAt?: Date;
   readonly lastArchivedAt?: Date;
   readonly lastActivatedAt?: Date;
+  /** Absent: never pulled. */
+  readonly lastPulledAt?: Date;
 }
 
 /** What is put into a repository. */

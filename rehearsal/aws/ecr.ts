@@ -166,6 +166,16 @@ export class Ecr {
     this.#storageClasses.archive(repository, repository.get({ imageDigest: digest }));
   }
 
+  /** Has an image be older than the rehearsal: pushed, pulled or archived before it began. */
+  backdate(
+    region: string,
+    repositoryName: string,
+    digest: string,
+    times: Partial<Pick<StoredImage, 'pushedAt' | 'lastPulledAt' | 'lastArchivedAt'>>,
+  ): void {
+    this.#registry.repository(region, repositoryName).update(digest, times);
+  }
+
   /** What a Region's registry holds, for scenarios and invariants. */
   imagesIn(region: string): readonly { readonly repository: string; readonly image: StoredImage }[] {
     return this.#registry

@@ -23,6 +23,7 @@ export const FunctionProperties = z.strictObject({
   Runtime: ignored,
   Tags: ignored,
   TracingConfig: ignored,
+  VpcConfig: ignored,
 });
 
 /** AWS::Lambda::EventInvokeConfig. */

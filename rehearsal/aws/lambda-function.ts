@@ -56,7 +56,9 @@ export class LambdaFunction {
   readonly #metrics: Metrics;
   readonly #start: ColdStart;
   readonly #crash: (point: CallPoint) => boolean;
-  readonly #idle: Warm[] = [];
+  /** Counts the versions of its code. */
+  #version = 1;
+  #idle: Warm[] = [];
   #running = 0;
   #environments = 0;
 
@@ -114,6 +116,7 @@ export class LambdaFunction {
   async #invoke({ requestId, payload }: Attempt, scope: InvocationScope): Promise<InvocationOutcome> {
     const { timeoutSeconds } = this.settings;
     let warm: Warm;
+    const version = this.#version;
     try {
       warm = this.#idle.pop() ?? this.#coldStart();
     } catch (error) {
@@ -136,9 +139,15 @@ export class LambdaFunction {
     const outcome = await scope.outcome;
     if (outcome.kind === 'ok' || outcome.kind === 'failed') {
       warm.environment.invocation = undefined;
-      this.#idle.push(warm);
+      if (version === this.#version) this.#idle.push(warm);
     }
     return outcome;
+  }
+
+  /** New code: what runs ends with the old one, and whatever is invoked from now on starts anew. */
+  updateCode(): void {
+    this.#version += 1;
+    this.#idle = [];
   }
 
   #coldStart(): Warm {

@@ -72,6 +72,11 @@ export class Lambda {
     return [...this.#functions.keys()];
   }
 
+  /** New code for all functions. */
+  updateCode(): void {
+    for (const { code } of this.#functions.values()) code.updateCode();
+  }
+
   /**
    * AWS::Lambda::EventInvokeConfig: how often and how long failed events are tried again, and where they go then.
    *

@@ -33,6 +33,8 @@ export interface ManifestContent {
   readonly children: readonly string[];
   /** Config and layers of an image. */
   readonly blobs: readonly Descriptor[];
+  /** The digest of what a referrer says something of. */
+  readonly subject?: string;
 }
 
 /** @throws SyntaxError for a manifest that is not JSON, which no registry takes */
@@ -40,6 +42,7 @@ export function readManifest(text: string): ManifestContent {
   const manifest: unknown = JSON.parse(text);
   if (!isRecord(manifest)) throw new SyntaxError(`a manifest is a JSON object; given ${text.slice(0, 80)}`);
   const { mediaType, artifactType, config } = manifest;
+  const [subject] = descriptors([manifest.subject]);
   const configs = descriptors([config]);
   const artifactMediaType = typeof artifactType === 'string' ? artifactType : configs[0]?.mediaType;
   return {
@@ -47,6 +50,7 @@ export function readManifest(text: string): ManifestContent {
     artifactMediaType,
     children: descriptors(manifest.manifests).map(({ digest }) => digest),
     blobs: [...configs, ...descriptors(manifest.layers)],
+    ...(subject !== undefined && { subject: subject.digest }),
   };
 }
 

@@ -225,9 +225,10 @@ export class Sns {
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const { region, resource: TopicName } = parseArn(notification.topicArn);
-      const name = 'NumberOfNotificationsFailed';
-      this.#metrics.put({ region, namespace: 'AWS/SNS', name, dimensions: { TopicName } }, 1);
-      sendToDeadLetterQueue(this.#kernel, this.#sqs, {
+      const measure = (name: string): void =>
+        this.#metrics.put({ region, namespace: 'AWS/SNS', name, dimensions: { TopicName } }, 1);
+      measure('NumberOfNotificationsFailed');
+      const isKept = sendToDeadLetterQueue(this.#kernel, this.#sqs, {
         region,
         queueArn: subscription.deadLetterArn,
         body: queueBody(notification, arn),
@@ -235,6 +236,9 @@ export class Sns {
         principal,
         why: `SNS could not notify ${endpoint}: ${error.code}: ${error.message}`,
       });
+      if (subscription.deadLetterArn !== undefined) {
+        measure(isKept ? 'NumberOfNotificationsRedrivenToDlq' : 'NumberOfNotificationsFailedToRedriveToDlq');
+      }
     }
   }
 

@@ -1,5 +1,7 @@
-import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
+import type { Readable } from 'node:stream';
 import type { AwsError } from '../kernel.ts';
+import { restXmlError, restXmlOutput } from './wire-rest-xml.ts';
+import { type Schema, structure, structureOf, textsNamed, writeXml } from './wire-xml.ts';
 
 /**
  * Answers of the simulated AWS as HTTP responses in the protocol of the client that asked, so that the client's own
@@ -12,12 +14,6 @@ import type { AwsError } from '../kernel.ts';
  * this use of them.
  * @see https://smithy.io/2.0/aws/protocols/index.html
  */
-
-/** How the SDK describes a structure: `[3, namespace, name, traits, member names, member schemas]`. */
-type Structure = Extract<Parameters<XmlShapeSerializer['write']>[0], readonly [3, ...unknown[]]>;
-
-/** How the SDK describes a shape. */
-export type Schema = Structure[5][number];
 
 export interface OperationSchema {
   readonly namespace: string;
@@ -40,7 +36,7 @@ export interface Protocol {
 export interface HttpResponse {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | Readable;
 }
 
 /**
@@ -55,6 +51,10 @@ export function answer(protocol: Protocol, operation: OperationSchema, output: o
       return jsonResponse(200, jsonOutput(protocol, operation, output));
     case 'aws.protocols#awsQuery':
       return xmlResponse(200, queryOutput(operation, output));
+    case 'aws.protocols#ec2Query':
+      return xmlResponse(200, ec2Output(operation, output));
+    case 'aws.protocols#restXml':
+      return { statusCode: 200, ...restXmlOutput(output, operation.output) };
     default:
       throw unknownProtocol(id, operation);
   }
@@ -72,6 +72,10 @@ export function errorAnswer(protocol: Protocol, operation: OperationSchema, erro
       return jsonResponse(error.httpStatus, jsonError(error));
     case 'aws.protocols#awsQuery':
       return xmlResponse(error.httpStatus, queryError(error));
+    case 'aws.protocols#ec2Query':
+      return xmlResponse(error.httpStatus, ec2Error(error));
+    case 'aws.protocols#restXml':
+      return xmlResponse(error.httpStatus, restXmlError(error));
     default:
       throw unknownProtocol(id, operation);
   }
@@ -89,9 +93,31 @@ function jsonError(error: AwsError): Uint8Array {
 
 /** `<PublishResponse><PublishResult>…</PublishResult></PublishResponse>` */
 function queryOutput(operation: OperationSchema, output: object): Uint8Array {
-  if (operation.output === 'unit') return new Uint8Array();
+  if (isUnit(operation.output)) return new Uint8Array();
   const result = `${operation.name}Result`;
-  return xml(structure(`${operation.name}Response`, { [result]: operation.output }), { [result]: output });
+  return writeXml(structure(`${operation.name}Response`, { [result]: operation.output }), {
+    [result]: output,
+  });
+}
+
+/**
+ * `<DescribeSnapshotsResponse><snapshotSet>…</snapshotSet></DescribeSnapshotsResponse>`
+ * @see https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
+ */
+function ec2Output(operation: OperationSchema, output: object): Uint8Array {
+  if (isUnit(operation.output)) return new Uint8Array();
+  const [kind, namespace, , traits, names, members] = structureOf(operation.output);
+  return writeXml([kind, namespace, `${operation.name}Response`, traits, names, members], output);
+}
+
+function isUnit(schema: Schema): boolean {
+  return (typeof schema === 'function' ? schema() : schema) === 'unit';
+}
+
+function ec2Error({ code, message }: AwsError): Uint8Array {
+  const fields = { Code: code, Message: message };
+  const shape = structure('Errors', { Error: textsNamed('Error', fields) });
+  return writeXml(structure('Response', { Errors: shape }), { Errors: { Error: fields } });
 }
 
 function queryError(error: AwsError): Uint8Array {
@@ -101,25 +127,7 @@ function queryError(error: AwsError): Uint8Array {
     Message: error.message,
   };
   for (const [name, value] of Object.entries(error.members)) fields[name] = String(value);
-  const shape = structure('Error', Object.fromEntries(Object.keys(fields).map((name) => [name, text])));
-  return xml(structure('ErrorResponse', { Error: shape }), { Error: fields });
-}
-
-/** The schema of a string. */
-const text = 0;
-
-function structure(name: string, members: Record<string, Schema>): Structure {
-  return [3, '', name, 0, Object.keys(members), Object.values(members)];
-}
-
-function xml(schema: Structure, value: object): Uint8Array {
-  const serializer = new XmlShapeSerializer({
-    timestampFormat: { useTrait: true, default: 5 },
-    xmlNamespace: '',
-    serviceNamespace: '',
-  });
-  serializer.write(schema, value);
-  return bytes(serializer.flush());
+  return writeXml(structure('ErrorResponse', { Error: textsNamed('Error', fields) }), { Error: fields });
 }
 
 /** As AWS JSON writes them: moments in seconds since 1970, bytes in base64. */

@@ -134,8 +134,8 @@ function outcomeLine(
 ): Line | undefined {
   const outcome = String(facts.outcome);
   const reason = String(facts.reason);
-  // A sweep that went through a repository; what it found there has lines of its own.
-  if (outcome === 'swept') return undefined;
+  // A sweep that went through a repository, whose findings have lines of their own; a heartbeat, of which a day has 1,440.
+  if (outcome === 'swept' || outcome === 'written') return undefined;
   const key = `${region}/${name}`;
   const times = putBack.get(key) ?? 0;
   if (outcome === 'put back' || outcome === 'failed') {

@@ -82,7 +82,7 @@ function failover(stage: Stage, desk: AdmissionDesk): void {
     stage.account.ecr.vulnerabilities.add({ ...newlyFound, digests: desk.parts('aeon-dt-api') }),
   );
   stage.at('03:00', () => desk.deploy('us-west-2', 'production', desk.image('aeon-dt-api')));
-  stage.at('03:02', () => {
+  stage.at('03:03', () => {
     stage.faults.callFails = ({ region }) =>
       region === 'us-east-1' ? new AwsError('ServiceUnavailable', 'us-east-1 is dark', 503) : undefined;
     desk.interlock('us-west-2', 'failover');

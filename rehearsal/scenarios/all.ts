@@ -2,8 +2,11 @@ import type { Scenario } from '../scenario.ts';
 import { admission } from './admission.ts';
 import { day } from './day.ts';
 import { identicalAlerts } from './identical-alerts.ts';
+import { images } from './images.ts';
 import { pushes } from './pushes.ts';
 import { rateLimited } from './rate-limited.ts';
+import { retention } from './retention.ts';
+import { snapshots } from './snapshots.ts';
 import { unreliableEvents } from './unreliable-events.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -13,4 +16,7 @@ export const scenarios: readonly Scenario[] = [
   pushes,
   unreliableEvents,
   admission,
+  images,
+  retention,
+  snapshots,
 ];

@@ -29,6 +29,8 @@ export const day: Scenario = {
     lateAndTwice(stage, images);
     newFindings(stage, images);
     alarmInTheNight(stage);
+    hostileNames(stage);
+    manyFindings(stage, images);
     sickSlack(stage, images);
     unreadableEvent(stage);
     unreachableTarget(stage);
@@ -119,6 +121,28 @@ function alarmInTheNight(stage: Stage): void {
   );
   stage.at('12:20', () =>
     alarm.change('OK', 'Threshold Crossed: no datapoint was greater than the threshold (5.0).'),
+  );
+}
+
+/** Whoever may name an alarm can put Slack's markup into its name and its description. */
+function hostileNames(stage: Stage): void {
+  const alarm = platformAlarm(
+    stage,
+    'us-east-1',
+    'aeon-dt-<!channel> <https://evil.example|click here>',
+    '<@U012AB3CD> <!here|look> see <https://evil.example/login|the runbook> & "act" *now*',
+  );
+  stage.at('12:40', () => alarm.change('ALARM', 'Threshold Crossed: <!everyone> 1 datapoint'));
+  stage.at('12:55', () => alarm.change('OK', 'Threshold Crossed: <!everyone> no datapoint'));
+}
+
+/** More findings than a page of ECR has, the worst one last. */
+function manyFindings(stage: Stage, images: Registry): void {
+  stage.at('13:10', () =>
+    images.release('aeon-dt-openspg', 'staging', '1.9.2', [
+      ...Array.from({ length: 1200 }, (_, index) => low(`CVE-2025-${10_000 + index}`, 'linux-headers')),
+      high('CVE-2026-90001', 'glibc'),
+    ]),
   );
 }
 

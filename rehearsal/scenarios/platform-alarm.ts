@@ -43,6 +43,7 @@ export function platformAlarm(
           previousState: previous,
         },
       });
+      kernel.trace({ kind: 'alarm', region, name, from: previous.value, to: value, reason });
       previous = state;
     },
   };

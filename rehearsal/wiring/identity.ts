@@ -31,6 +31,13 @@ export interface Identity {
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
 const identities: Readonly<Record<string, (subject: Subject) => Identity>> = {
+  'AWS::Backup::BackupPlan': (subject) => {
+    const id = uuidOf(subject);
+    const arn = arnOf(subject, 'backup', `backup-plan:${id}`);
+    return { ref: id, arn, attributes: { BackupPlanId: id, BackupPlanArn: arn } };
+  },
+  'AWS::Backup::BackupVault': (subject) =>
+    named(subject, nameOf(subject, 'BackupVaultName'), 'backup', (name) => `backup-vault:${name}`),
   'AWS::CloudWatch::Alarm': (subject) =>
     named(subject, nameOf(subject, 'AlarmName'), 'cloudwatch', (name) => `alarm:${name}`),
   'AWS::CloudWatch::Dashboard': (subject) => ({ ref: nameOf(subject, 'DashboardName'), attributes: {} }),
@@ -100,6 +107,7 @@ const identities: Readonly<Record<string, (subject: Subject) => Identity>> = {
     };
     return { ref: name, arn, attributes: { Arn: arn, ...domains } };
   },
+  'AWS::S3::BucketPolicy': nameless,
   'AWS::SNS::Subscription': (subject) => {
     const arn = `${subject.property('TopicArn')}:${uuidOf(subject)}`;
     return { ref: arn, arn, attributes: { Arn: arn } };

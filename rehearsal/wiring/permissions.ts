@@ -2,7 +2,7 @@ import { type AuthorizationRequest, AwsError, type Permissions } from '../kernel
 import type { RequestContext } from './policy-condition.ts';
 import { covers, type Statement } from './policy-document.ts';
 import { accountOf, type Requester } from './policy-principal.ts';
-import { type ResourcePolicies, resourcePoliciesOf } from './resource-policies.ts';
+import { policyHolderOf, type ResourcePolicies, resourcePoliciesOf } from './resource-policies.ts';
 import { type Grant, grantsOf, type Role, rolesOf } from './roles.ts';
 import type { ResolvedResource } from './template.ts';
 
@@ -17,8 +17,8 @@ export interface PermissionReport {
  * IAM for the roles and resources of the templates, all of one account.
  *
  * - An explicit Deny wins, whichever policy has it.
- * - A role needs an Allow in its own policies or in the resource's. KMS keys differ: the role's policies count only
- *   where the key policy leaves the decision to the account.
+ * - A role needs an Allow in its own policies or in the resource's. KMS keys, and roles that are to be assumed, differ:
+ *   the caller's policies count only where the key policy or the trust policy leaves the decision to the account.
  * - An AWS service, and whoever does not say who they are, needs an Allow in the resource's policy.
  *
  * A resource outside the templates has no policy; a key there has the default key policy, which leaves all to the
@@ -39,7 +39,8 @@ export class IamPermissions implements Permissions {
   constructor(resources: readonly ResolvedResource[], account: string) {
     this.#account = account;
     this.#roles = rolesOf(resources);
-    this.#policies = resourcePoliciesOf(resources, account);
+    const trust = [...this.#roles.values()].map((role) => [role.arn, role.trust] as const);
+    this.#policies = new Map([...resourcePoliciesOf(resources, account), ...trust]);
     this.#grants = new Map([...this.#roles.values()].map((role) => [role, role.own.flatMap(grantsOf)]));
   }
 
@@ -55,7 +56,7 @@ export class IamPermissions implements Permissions {
     const byIdentity = [...(role?.managed ?? []), ...(role?.own ?? [])].filter((statement) =>
       covers(statement, request, complete),
     );
-    const policy = this.#policies.get(resource);
+    const policy = this.#policies.get(policyHolderOf(resource));
     const byResource = (policy ?? []).filter(
       (statement) => statement.principal(principal) !== 'none' && covers(statement, request, complete),
     );
@@ -64,7 +65,7 @@ export class IamPermissions implements Permissions {
     if (byResource.some(isDeny))
       this.#deny(principal, request, 'with an explicit deny in a resource-based policy');
     const isLetIn = byResource.some((statement) => statement.principal(principal) === 'direct');
-    const leftToAccount = policy === undefined || !action.startsWith('kms:') || byResource.length > 0;
+    const leftToAccount = policy === undefined || !isDecidedByResource(action) || byResource.length > 0;
     if (!isLetIn && !(leftToAccount && byIdentity.length > 0)) {
       const kind = role === undefined || !leftToAccount ? 'resource-based' : 'identity-based';
       this.#deny(principal, request, `because no ${kind} policy allows the ${action} action`);
@@ -96,6 +97,10 @@ export class IamPermissions implements Permissions {
     if (applicable.length === 0) {
       this.#deny(principal, request, 'because no role trust policy allows the sts:AssumeRole action');
     }
+  }
+
+  hasRole(arn: string): boolean {
+    return this.#roles.has(arn);
   }
 
   report(): PermissionReport {
@@ -191,6 +196,10 @@ function nameOf(principal: Requester): string {
     case 'anonymous':
       return principal.kind;
   }
+}
+
+function isDecidedByResource(action: string): boolean {
+  return action.startsWith('kms:') || action === 'sts:AssumeRole';
 }
 
 function isDeny(statement: Statement): boolean {

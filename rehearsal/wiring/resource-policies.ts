@@ -2,7 +2,7 @@ import { expectRecord, expectText, expectTexts, type JsonObject } from './json.t
 import { parsePolicy, type Statement } from './policy-document.ts';
 import { arnOf, type ResolvedResource } from './template.ts';
 
-/** ARN of a queue, topic, bus, function, key or repository -> the statements of its policy. */
+/** ARN of a queue, topic, bus, function, key, repository, bucket or vault -> the statements of its policy. */
 export type ResourcePolicies = ReadonlyMap<string, readonly Statement[]>;
 
 interface Attachment {
@@ -14,12 +14,7 @@ interface Attachment {
 
 /** Types that give or take access in ways the evaluation does not know. */
 const notEvaluated = new Set([
-  ...[
-    'AWS::ECR::RegistryPolicy',
-    'AWS::KMS::ReplicaKey',
-    'AWS::Logs::ResourcePolicy',
-    'AWS::S3::BucketPolicy',
-  ],
+  ...['AWS::ECR::RegistryPolicy', 'AWS::KMS::ReplicaKey', 'AWS::Logs::ResourcePolicy'],
   ...['AWS::SNS::TopicInlinePolicy', 'AWS::SQS::QueueInlinePolicy', 'AWS::SecretsManager::ResourcePolicy'],
 ]);
 
@@ -49,6 +44,11 @@ export function resourcePoliciesOf(
   return policies;
 }
 
+/** The resource whose policy holds for the one that is asked for: an object in S3 has none of its own. */
+export function policyHolderOf(resourceArn: string): string {
+  return /^arn:aws:s3:::[^/]+/.exec(resourceArn)?.[0] ?? resourceArn;
+}
+
 function attachments(resource: ResolvedResource, account: string): Attachment[] {
   const { type, properties, logicalId } = resource;
   const where = `${type} ${logicalId}`;
@@ -67,6 +67,16 @@ function attachments(resource: ResolvedResource, account: string): Attachment[] 
       const document = properties.RepositoryPolicyText;
       return document === undefined ? [] : whole([arnOf(resource)], document, where);
     }
+    case 'AWS::Backup::BackupVault': {
+      const document = properties.AccessPolicy;
+      return document === undefined ? [] : whole([arnOf(resource)], document, where);
+    }
+    case 'AWS::S3::BucketPolicy':
+      return whole(
+        [`arn:aws:s3:::${expectText(properties.Bucket, `${where}.Bucket`)}`],
+        properties.PolicyDocument,
+        where,
+      );
     case 'AWS::Events::EventBusPolicy':
       return [busStatement(resource, account, where)];
     case 'AWS::Lambda::Permission':

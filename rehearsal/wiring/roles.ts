@@ -21,6 +21,23 @@ export interface Grant {
   readonly resource: PolicyPattern;
 }
 
+/** What the simulated AWS Backup asks for; in AWS they say a good deal more. */
+const backupPolicies: Readonly<Record<string, unknown>> = {
+  'arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup': allowed(
+    ...['rds:CreateDBSnapshot', 'ec2:CreateSnapshot', 'eks:DescribeCluster', 'backup:CopyIntoBackupVault'],
+    ...['kms:GenerateDataKey', 'kms:CreateGrant'],
+  ),
+  'arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores': allowed(
+    ...['rds:RestoreDBInstanceFromDBSnapshot', 'ec2:CreateVolume', 'kms:Decrypt'],
+  ),
+  'arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup': allowed('s3:GetInventoryConfiguration'),
+  'arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Restore': allowed('s3:CreateBucket'),
+};
+
+function allowed(...actions: readonly string[]): unknown {
+  return { Statement: { Effect: 'Allow', Action: actions, Resource: '*' } };
+}
+
 /**
  * Managed policies by ARN.
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html
@@ -33,6 +50,7 @@ const managedPolicies: Readonly<Record<string, unknown>> = {
       Resource: '*',
     },
   },
+  ...backupPolicies,
 };
 
 const notEvaluated = new Set([

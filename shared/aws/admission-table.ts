@@ -143,7 +143,8 @@ function allowKey(environment: string): string {
   return `allow#${environment}`;
 }
 
-function runningKey(cluster: string): string {
+/** The sort key of what runs in a cluster. */
+export function runningKey(cluster: string): string {
   return `running#${cluster}`;
 }
 

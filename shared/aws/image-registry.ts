@@ -50,16 +50,20 @@ export interface ImageListing {
   /**
    * Every image of a repository that can be pulled: archived ones are not listed. A page of ECR has a thousand.
    *
+   * @param status ACTIVATING: those that are being restored, instead
    * @returns undefined when there is no such repository
    */
-  readonly list: (repository: string) => Promise<readonly ListedImage[] | undefined>;
+  readonly list: (
+    repository: string,
+    status?: 'ACTIVE' | 'ACTIVATING',
+  ) => Promise<readonly ListedImage[] | undefined>;
 }
 
 export function imageListing(ecr: ECRClient): ImageListing {
   return {
-    async list(repository) {
+    async list(repository, imageStatus = 'ACTIVE') {
       const listed: ListedImage[] = [];
-      const input = { repositoryName: repository, filter: { imageStatus: 'ACTIVE' } } as const;
+      const input = { repositoryName: repository, filter: { imageStatus } };
       try {
         for await (const page of paginateDescribeImages({ client: ecr, pageSize: 1000 }, input)) {
           for (const detail of page.imageDetails ?? []) {
@@ -123,7 +127,7 @@ export function imageRegistry(ecr: ECRClient): ImageRegistry {
   };
 }
 
-function describeDetail(detail: ImageDetail): ImageDescription {
+export function describeDetail(detail: ImageDetail): ImageDescription {
   const { imageManifestMediaType: mediaType } = detail;
   const isForeign = mediaType !== undefined && !isManifestMediaType(mediaType);
   return {
@@ -138,7 +142,7 @@ function describeDetail(detail: ImageDetail): ImageDescription {
  * ECR tells the media type of a manifest's config as `artifactMediaType`: that of an image's config means an image.
  * What refers to another image (`subjectManifestDigest`) describes it, and is none itself.
  */
-function kindOf(detail: ImageDetail): ImageDescription['kind'] {
+export function kindOf(detail: ImageDetail): ImageDescription['kind'] {
   const { imageManifestMediaType, artifactMediaType, subjectManifestDigest } = detail;
   if (subjectManifestDigest !== undefined) return 'artifact';
   if (isIndexMediaType(imageManifestMediaType)) return 'index';

@@ -1,5 +1,5 @@
 import {
-  type ECRClient,
+  ECRClient,
   ImageArchivedException,
   ImageNotFoundException,
   LimitExceededException,
@@ -7,6 +7,7 @@ import {
   StartImageScanCommand,
   UnsupportedImageTypeException,
 } from '@aws-sdk/client-ecr';
+import type { ClientConfig } from '../lambda/world.ts';
 import type { ImageId } from './image-registry.ts';
 
 /** Basic scanning of this Region, as far as it is started by hand. Enhanced scanning cannot be. */
@@ -20,7 +21,20 @@ export interface ImageScanner {
   readonly start: (image: ImageId) => Promise<'started' | 'already' | 'impossible'>;
 }
 
-/** @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_StartImageScan.html */
+/**
+ * Tries nothing again by itself. By its name the SDK takes LimitExceededException for throttling and would try again for
+ * seconds, but here it means that the image has been scanned today, which is what most images answer.
+ */
+export class SingleAttemptEcrClient extends ECRClient {
+  constructor(config: ClientConfig) {
+    super({ ...config, maxAttempts: 1 });
+  }
+}
+
+/**
+ * @param ecr should try nothing again by itself
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_StartImageScan.html
+ */
 export function imageScanner(ecr: ECRClient): ImageScanner {
   return {
     async start({ repository, digest }) {

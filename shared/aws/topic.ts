@@ -1,4 +1,5 @@
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { ClientConfig } from '../lambda/world.ts';
 
 /** One SNS topic. */
 export interface Topic {
@@ -8,6 +9,16 @@ export interface Topic {
     text: string,
     attributes: Readonly<Record<string, string>>,
   ) => Promise<void>;
+}
+
+/**
+ * Tries nothing again by itself. SNS knows no repetition of a publication, so that after an answer that was lost people
+ * would get the message twice; whoever publishes knows what to say of a second attempt.
+ */
+export class SingleAttemptSnsClient extends SNSClient {
+  constructor(config: ClientConfig) {
+    super({ ...config, maxAttempts: 1 });
+  }
 }
 
 export function topic(sns: SNSClient, topicArn: string): Topic {

@@ -1,16 +1,10 @@
-import {
-  BatchGetItemCommand,
-  type BatchGetItemCommandOutput,
-  type DynamoDBClient,
-  PutItemCommand,
-  paginateQuery,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { findingSeverities } from '../domain/severity.ts';
 import { goodVerdicts, verdicts } from '../domain/verdict.ts';
 import type { VerdictRecord } from '../domain/verdict-record.ts';
-import { chunksOf, eachOf } from '../lambda/each-of.ts';
-import { RetryableError } from '../lambda/errors.ts';
+import { batchGet } from './batch-get.ts';
+import { enforcedIn } from './enforcement-index.ts';
 import { type Item, readVersioned, writeVersioned } from './versioned-record.ts';
 
 /** The records of verdicts: a DynamoDB global table, each Region writing its own copies only. */
@@ -53,12 +47,6 @@ export function recordKey({ region, repository, digest }: CopyId): string {
   return `${copyKey(region, repository)}@${digest}`;
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
-const mostKeysPerRead = 100;
-
-/** Reads of a hundred records that are under way at once. */
-const readsAtOnce = 4;
-
 const linkPrefix = 'part-of#';
 
 /**
@@ -92,29 +80,13 @@ export function verdictTable(dynamodb: DynamoDBClient, tableName: string): Verdi
     },
 
     async records(copies) {
-      const found = new Map<string, VerdictRecord>();
       const wanted = [...new Map([...copies].map((copy) => [recordKey(copy), copy])).values()];
-      await eachOf(chunksOf(wanted, mostKeysPerRead), readsAtOnce, async (chunk) => {
-        let Keys: Item[] | undefined = chunk.map(({ region, repository, digest }) => ({
-          digest: { S: digest },
-          copy: { S: copyKey(region, repository) },
-        }));
-        while (Keys !== undefined) {
-          const answer: BatchGetItemCommandOutput = await dynamodb.send(
-            new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys } } }),
-          );
-          for (const item of answer.Responses?.[tableName] ?? []) {
-            const record = readVerdict(item);
-            found.set(recordKey(record), record);
-          }
-          const left = answer.UnprocessedKeys?.[tableName]?.Keys;
-          if (left !== undefined && left.length === Keys.length) {
-            throw new RetryableError(`DynamoDB left ${left.length} records of ${tableName} unread`);
-          }
-          Keys = left;
-        }
-      });
-      return found;
+      const keys = wanted.map(({ region, repository, digest }) => ({
+        digest: { S: digest },
+        copy: { S: copyKey(region, repository) },
+      }));
+      const rows = await batchGet(dynamodb, tableName, keys, { consistent: false });
+      return new Map(rows.map(readVerdict).map((record) => [recordKey(record), record]));
     },
 
     async link(part, { region, repository, digest }) {
@@ -125,9 +97,16 @@ export function verdictTable(dynamodb: DynamoDBClient, tableName: string): Verdi
     },
 
     async write(record) {
-      const { digest, region, repository } = record;
+      const { digest, region, repository, verdict } = record;
       const key = { digest: { S: digest }, copy: { S: copyKey(region, repository) } };
-      const result = await writeVersioned(dynamodb, { tableName, key, record, schema: StoredRecord });
+      const attributes = enforcedIn(region, verdict === 'block');
+      const result = await writeVersioned(dynamodb, {
+        tableName,
+        key,
+        record,
+        schema: StoredRecord,
+        attributes,
+      });
       return 'written' in result ? result.written : undefined;
     },
   };

@@ -52,3 +52,39 @@ export function parseEcrImageAction(event: unknown): EcrImageAction {
   const { region, account, at, detail } = readImageAction(event);
   return { kind: 'ecr-image-action', ...detail, region, account, at };
 }
+
+const ReplicationDetail = z.pipe(
+  z.object({
+    result: Text,
+    'repository-name': RepositoryName,
+    'image-digest': Digest,
+    'image-tag': OptionalText,
+    'source-region': OptionalText,
+  }),
+  z.transform((detail) => ({
+    /** SUCCESS or FAILED, as far as is known. */
+    result: detail.result,
+    repository: detail['repository-name'],
+    digest: detail['image-digest'],
+    /** Absent: the image had none, as the images of an index. */
+    tag: detail['image-tag'],
+    sourceRegion: detail['source-region'],
+  })),
+);
+
+/**
+ * "ECR Replication Action": an image was copied to another Region, or could not be.
+ *
+ * AWS's samples have the destination in `region` and `resources`, and the source in `source-region`. No page says that
+ * the event is sent in the destination; its reader must be right where it is sent in the source, too.
+ */
+export type EcrReplicationAction = { readonly kind: 'ecr-replication-action' } & EventOrigin &
+  z.infer<typeof ReplicationDetail>;
+
+const readReplicationAction = eventReader('aws.ecr', 'ECR Replication Action', ReplicationDetail);
+
+/** @throws PermanentError when the event is of another kind, or names no image */
+export function parseEcrReplicationAction(event: unknown): EcrReplicationAction {
+  const { region, account, at, detail } = readReplicationAction(event);
+  return { kind: 'ecr-replication-action', ...detail, region, account, at };
+}

@@ -1,5 +1,12 @@
 import { PermanentError } from '../lambda/errors.ts';
-import { type EcrImageAction, type EcrImageScan, parseEcrImageAction, parseEcrImageScan } from './ecr.ts';
+import {
+  type EcrImageAction,
+  type EcrImageScan,
+  type EcrReplicationAction,
+  parseEcrImageAction,
+  parseEcrImageScan,
+  parseEcrReplicationAction,
+} from './ecr.ts';
 import { type EventOrigin, readHeader } from './envelope.ts';
 import { excerpt } from './excerpt.ts';
 import {
@@ -19,13 +26,14 @@ export interface ImageEvent extends EventOrigin {
   /** What happened, as a phrase for people: `basic scan COMPLETE`. Holds text from outside. */
   readonly cause: string;
   /** What the event says of the image's scan. */
-  readonly tells: 'pushed' | 'scan ended' | 'finding changed';
+  readonly tells: 'pushed' | 'replicated' | 'scan ended' | 'finding changed';
 }
 
 /**
  * Which image an event of ECR or Amazon Inspector gives reason to judge again.
  *
- * Understood are "ECR Image Scan", "ECR Image Action", "Inspector2 Scan" and "Inspector2 Finding".
+ * Understood are "ECR Image Scan", "ECR Image Action", "ECR Replication Action", "Inspector2 Scan" and
+ * "Inspector2 Finding".
  *
  * @throws PermanentError for an event of another kind, one that is about something else than an image in ECR (rules
  * keep those out by the prefix of `resources`), and one that does not say which image it is about
@@ -37,6 +45,8 @@ export function parseImageEvent(event: unknown): ImageEvent {
       return imageEvent(parseEcrImageScan(event));
     case 'aws.ecr/ECR Image Action':
       return pushedImage(parseEcrImageAction(event));
+    case 'aws.ecr/ECR Replication Action':
+      return replicatedImage(parseEcrReplicationAction(event));
     case 'aws.inspector2/Inspector2 Scan':
       return imageEvent(parseInspectorScan(event));
     case 'aws.inspector2/Inspector2 Finding':
@@ -44,7 +54,8 @@ export function parseImageEvent(event: unknown): ImageEvent {
     default:
       throw new PermanentError(
         `No image is judged for this kind of event (given ${excerpt(detailType, 80)} of ${excerpt(source, 80)}): ` +
-          "expected 'ECR Image Scan', 'ECR Image Action', 'Inspector2 Scan' or 'Inspector2 Finding'",
+          "expected 'ECR Image Scan', 'ECR Image Action', 'ECR Replication Action', 'Inspector2 Scan' or " +
+          "'Inspector2 Finding'",
         { facts: { source, detailType } },
       );
   }
@@ -66,6 +77,13 @@ function imageEvent(parsed: EcrImageScan | InspectorScan | InspectorFinding | No
 function pushedImage({ action, repository, digest, tag, account, region, at }: EcrImageAction): ImageEvent {
   const tags = tag === undefined ? [] : [tag];
   return { repository, digest, tags, cause: `image action ${action}`, tells: 'pushed', account, region, at };
+}
+
+function replicatedImage(event: EcrReplicationAction): ImageEvent {
+  const { result, repository, digest, tag, sourceRegion, account, region, at } = event;
+  const tags = tag === undefined ? [] : [tag];
+  const cause = `replication from ${sourceRegion ?? 'another Region'} ${result}`;
+  return { repository, digest, tags, cause, tells: 'replicated', account, region, at };
 }
 
 function causeOf(parsed: EcrImageScan | InspectorScan | InspectorFinding): string {

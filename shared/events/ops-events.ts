@@ -3,6 +3,9 @@ import { gapKinds } from '../domain/image-gap.ts';
 import { inspectedThings, inspectionChecks } from '../domain/inspection.ts';
 import { findingSeverities } from '../domain/severity.ts';
 import { verdicts } from '../domain/verdict.ts';
+import type { ImageQuarantine } from './image-quarantine.ts';
+import type { ImagesPruned } from './images-pruned.ts';
+import type { SnapshotsPruned } from './snapshots-pruned.ts';
 
 /*
  * The events that our functions publish on the ops bus `aeon-ops`.
@@ -158,4 +161,7 @@ export type OpsEvent =
   | { readonly detailType: 'Image Judged'; readonly detail: ImageJudged }
   | { readonly detailType: 'Image Allowed'; readonly detail: ImageAllowed }
   | { readonly detailType: 'Image Inspected'; readonly detail: ImageInspected }
+  | { readonly detailType: 'Image Quarantine'; readonly detail: ImageQuarantine }
+  | { readonly detailType: 'Images Pruned'; readonly detail: ImagesPruned }
+  | { readonly detailType: 'Snapshots Pruned'; readonly detail: SnapshotsPruned }
   | { readonly detailType: 'Image Gap'; readonly detail: ImageGap };

@@ -9,7 +9,6 @@ export const imageRules: readonly PolicyRule[] = [
   worseFindingsAreNotJudgedMilder,
   unratedFindingsAreLookedAt,
   unclearImagesHaveAnEnvironment,
-  actIsNotBuiltYet,
 ];
 
 function imageTagsTellEnvironmentsApart({ environments }: Policy): readonly PolicyProblem[] {
@@ -62,19 +61,6 @@ function unclearImagesHaveAnEnvironment({ images, environments }: Policy): reado
           value: images.environmentWhenUnclear,
           fact: 'there is no such environment, so an image without a telling tag could not be judged',
           remedy: `name one of ${Object.keys(environments).join(', ')}; the strictest is safest`,
-        },
-      ];
-}
-
-function actIsNotBuiltYet({ images }: Policy): readonly PolicyProblem[] {
-  return images.mode === 'observe'
-    ? []
-    : [
-        {
-          path: 'images.mode',
-          value: images.mode,
-          fact: "nothing quarantines an image yet, so 'act' would act on nothing",
-          remedy: "use 'observe'",
         },
       ];
 }

@@ -1,18 +1,24 @@
 import { admissionRules } from './admission-rules.ts';
 import { alertRules } from './alert-rules.ts';
+import { backupRules } from './backup-rules.ts';
+import { databaseRules } from './database-rules.ts';
 import { imageRules } from './image-rules.ts';
 import { regionRules } from './region-rules.ts';
 import { registryRules } from './registry-rules.ts';
 import { retentionRules } from './retention-rules.ts';
 import type { PolicyProblem, PolicyRule } from './rule.ts';
 import type { Policy } from './schema.ts';
+import { workloadRules } from './workload-rules.ts';
 
 const rules: readonly PolicyRule[] = [
   ...regionRules,
   ...imageRules,
   ...admissionRules,
   ...registryRules,
+  ...workloadRules,
   ...retentionRules,
+  ...backupRules,
+  ...databaseRules,
   ...alertRules,
 ];
 

@@ -1,28 +1,14 @@
 import * as z from 'zod';
 import { alertSeverities } from '../domain/alert.ts';
 import { findingSeverities } from '../domain/severity.ts';
+import { Backups } from './backup-schema.ts';
+import { Databases } from './database-schema.ts';
+import { Day, days, Mode, Name, Region, Resource } from './fields.ts';
 
 /*
  * The policy: one typed object, in `ops.config.ts`, that says what the operations team wants. Here is its shape.
  * Whether its values make sense together, and whether AWS would honour them, is asked by the rules (`lint.ts`).
  */
-
-const Name = z.string().regex(/^[a-z][a-z0-9-]*[a-z0-9]$/, 'use lower-case letters, digits and hyphens');
-
-const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "use an AWS Region code such as 'us-east-1'");
-
-const days = z.int('use whole days').positive('use at least one day');
-
-/** `observe` decides, records and tells, and changes nothing; `act` also acts. */
-const Mode = z.enum(['observe', 'act']);
-
-/** A resource that exists and is only referred to, or one that the stacks create and own. */
-const Resource = z.union(
-  [z.strictObject({ existing: z.string().min(1) }), z.strictObject({ create: z.string().min(1) })],
-  {
-    error: "use { existing: '<name>' } for what is there, or { create: '<name>' } for the stacks to make it",
-  },
-);
 
 const AlertSeverity = z.enum(alertSeverities);
 
@@ -61,8 +47,6 @@ const Service = z.strictObject({
   /** The most that the image of one platform may weigh, compressed as it is pulled. Megabytes of 1,000,000 bytes. */
   sizeBudgetMb: z.number().positive().optional(),
 });
-
-const Day = z.iso.date('use a day such as 2027-03-31');
 
 /** One accepted vulnerability. */
 export const Waiver = z.strictObject({
@@ -210,11 +194,39 @@ export const Policy = z.strictObject({
     readers: z.record(AccountId, Reader),
   }),
   retention: z.strictObject({
-    /** Days an image is kept after its last push, by environment. */
+    mode: Mode,
+    /** Days an image is kept after its last sign of life (push, pull, new tag, return from the archive), by environment. */
     images: z.record(Name, days),
+    /** Days an image is kept that has no tag, and is not a part of another. */
+    untaggedImages: days,
+    /** So many good releases of each service and environment are kept, however old. */
+    keepGoodReleases: z.int().min(1),
+    /** What is not kept is archived first, and deleted when it was in the archive for so long. `no`: deleted at once. */
+    archive: z.union([z.strictObject({ deleteAfterDays: days }), z.literal('no')], {
+      error: "use { deleteAfterDays: <days> } to archive first, or 'no' to delete at once",
+    }),
+    /**
+     * What one run may archive and delete in one repository, and delete of one kind of snapshots in a Region. For more a
+     * person is asked, before the first.
+     */
+    caps: z.strictObject({
+      /** Of the images of the repository, or of the snapshots. */
+      share: z.number().positive().max(1, 'use a share of 1 or less, such as 0.25'),
+      count: z.int().positive(),
+    }),
+    /** Snapshots of volumes that the EBS CSI driver makes for Kubernetes. */
     volumeSnapshots: days,
+    /** Snapshots of RDS instances that people make by hand. */
+    databaseSnapshots: days,
+    /** The key of the tag by which people keep a snapshot for as long as it has the tag, whatever its value. */
+    keepTag: z.string().min(1).max(128),
+    /** Reports, journals of what was deleted, and what is cached: all that is in the ops buckets. */
+    reports: days,
     logs: days,
   }),
+  /** They live in `backups.ts`. */
+  backups: Backups,
+  databases: Databases,
   alerts: z.strictObject({
     sinks: z.record(Name, z.discriminatedUnion('type', [SlackSink, SnsSink])),
     /** The first route that matches decides. */

@@ -18,12 +18,22 @@ async function violationsOf(scenario: Scenario, templates?: Templates): Promise<
   );
 }
 
+/** The policy of the day only observes; the scenarios `images` and `retention` act. */
+const onlyWhileActing = [
+  'a blocked image is enforced',
+  'nothing in use is archived',
+  'nothing in use is deleted',
+  'every deletion is journalled',
+  'no archive without evidence',
+];
+
 describe('a day', () => {
   it('keeps every invariant, and looks at something for each', async () => {
     const run = await rehearse(day, { seed: 1 });
     const { invariants: checks, alerts, awsCalls } = summarize(run, 0);
     expect(checks.flatMap(({ violations }) => violations)).toEqual([]);
-    expect(checks.filter(({ checked }) => checked === 0)).toEqual([]);
+    const idle = checks.filter(({ checked }) => checked === 0).map(({ name }) => name);
+    expect(idle.filter((name) => !onlyWhileActing.includes(name))).toEqual([]);
     expect(alerts.lost).toBe(0);
     expect(awsCalls.throttled).toBeGreaterThan(0);
   });

@@ -6,6 +6,7 @@ import { secretsCheck } from './secrets.ts';
 import { switchesCheck } from './switches.ts';
 import { tablesCheck } from './tables.ts';
 import { topicsCheck } from './topics.ts';
+import { workloadsCheck } from './workloads.ts';
 
 /** Everything that is looked at in each Region, in this order. */
 export const checks: readonly Check[] = [
@@ -16,4 +17,5 @@ export const checks: readonly Check[] = [
   tablesCheck,
   secretsCheck,
   switchesCheck,
+  workloadsCheck,
 ];

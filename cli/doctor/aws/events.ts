@@ -34,14 +34,16 @@ function busFinding({ clients }: Place, name: string): Promise<readonly Finding[
     action: 'events:DescribeEventBus',
     ask: () => clients.eventBridge.send(new DescribeEventBusCommand({ Name: name })),
     judge: () => [ok(`the bus ${name} is there`)],
-    absent: {
-      error: ResourceNotFoundException,
-      means: problem(
-        `the bus ${name} is not there`,
-        'Functions cannot announce anything, and events put on it are lost without an error.',
-        'npm run deploy',
-      ),
-    },
+    absent: [
+      {
+        error: ResourceNotFoundException,
+        means: problem(
+          `the bus ${name} is not there`,
+          'Functions cannot announce anything, and events put on it are lost without an error.',
+          'npm run deploy',
+        ),
+      },
+    ],
   });
 }
 
@@ -62,9 +64,11 @@ function ruleFinding({ clients, region }: Place, rule: ResolvedResource): Promis
           )
         : ok(`the rule ${name} is enabled`),
     ],
-    absent: {
-      error: ResourceNotFoundException,
-      means: problem(`the rule ${name} is not there`, consequence, 'npm run deploy'),
-    },
+    absent: [
+      {
+        error: ResourceNotFoundException,
+        means: problem(`the rule ${name} is not there`, consequence, 'npm run deploy'),
+      },
+    ],
   });
 }

@@ -12,18 +12,24 @@ export interface Question<Answer> {
   readonly action: string;
   readonly ask: () => Promise<Answer>;
   readonly judge: (answer: Answer) => readonly Finding[];
-  /** What it means when the service does not know the thing, and says so by this error. */
-  readonly absent?: { readonly error: ErrorClass; readonly means: Finding };
+  /** What it means when the service does not know the thing, by the error that it says so by. */
+  readonly absent?: readonly Absence[];
+}
+
+export interface Absence {
+  readonly error: ErrorClass;
+  readonly means: Finding;
 }
 
 /** Asks. Never rejects: a question that AWS does not answer is a finding too. */
 export async function question<Answer>(asked: Question<Answer>): Promise<readonly Finding[]> {
-  const { about, action, absent } = asked;
+  const { about, action, absent = [] } = asked;
   let answer: Answer;
   try {
     answer = await asked.ask();
   } catch (error) {
-    if (absent && error instanceof absent.error) return [absent.means];
+    const absence = absent.find((one) => error instanceof one.error);
+    if (absence !== undefined) return [absence.means];
     if (isDenied(error)) return [notAllowed(about, action)];
     const message = Error.isError(error) ? `${error.name}: ${error.message}` : String(error);
     return [

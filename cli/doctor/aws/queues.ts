@@ -44,9 +44,11 @@ function examine({ clients, policy, region }: Place, name: string): Promise<read
         ),
       ];
     },
-    absent: {
-      error: QueueDoesNotExist,
-      means: problem(`the queue ${name} is not there`, 'What is meant for it is lost.', 'npm run deploy'),
-    },
+    absent: [
+      {
+        error: QueueDoesNotExist,
+        means: problem(`the queue ${name} is not there`, 'What is meant for it is lost.', 'npm run deploy'),
+      },
+    ],
   });
 }

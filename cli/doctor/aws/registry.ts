@@ -1,7 +1,9 @@
 import {
   BatchGetRepositoryScanningConfigurationCommand,
   DescribeRepositoriesCommand,
+  GetLifecyclePolicyCommand,
   GetRegistryScanningConfigurationCommand,
+  LifecyclePolicyNotFoundException,
   RepositoryNotFoundException,
 } from '@aws-sdk/client-ecr';
 import { resourceName } from '../../../shared/policy/resource.ts';
@@ -16,7 +18,11 @@ export const registryCheck: Check = {
   permissions: () => [
     { actions: ['ecr:GetRegistryScanningConfiguration'], resources: ['*'] },
     {
-      actions: ['ecr:DescribeRepositories', 'ecr:BatchGetRepositoryScanningConfiguration'],
+      actions: [
+        'ecr:DescribeRepositories',
+        'ecr:BatchGetRepositoryScanningConfiguration',
+        'ecr:GetLifecyclePolicy',
+      ],
       resources: ['arn:aws:ecr:*:*:repository/*'],
     },
   ],
@@ -26,7 +32,7 @@ export const registryCheck: Check = {
     const repositories = repositoriesOf(policy);
     return questions([
       engine(place),
-      ...repositories.flatMap((name) => [exists(place, name), scanning(place, name)]),
+      ...repositories.flatMap((name) => [exists(place, name), scanning(place, name), lifecycle(place, name)]),
     ]);
   },
 };
@@ -62,20 +68,22 @@ function exists({ clients, region, policy }: Place, name: string): Promise<reado
     action: 'ecr:DescribeRepositories',
     ask: () => clients.ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [name] })),
     judge: () => [ok(`the repository ${name} is there`)],
-    absent: {
-      error: RepositoryNotFoundException,
-      means: isPrimary
-        ? problem(
-            missing,
-            'Images cannot be pushed to it.',
-            'Create it, or correct its name under services in ops.config.ts.',
-          )
-        : warning(
-            missing,
-            'ECR makes it when the first image is replicated. Until then this Region has nothing to run.',
-            `See that the registry of ${policy.regions.primary} replicates it to ${region}.`,
-          ),
-    },
+    absent: [
+      {
+        error: RepositoryNotFoundException,
+        means: isPrimary
+          ? problem(
+              missing,
+              'Images cannot be pushed to it.',
+              'Create it, or correct its name under services in ops.config.ts.',
+            )
+          : warning(
+              missing,
+              'ECR makes it when the first image is replicated. Until then this Region has nothing to run.',
+              `See that the registry of ${policy.regions.primary} replicates it to ${region}.`,
+            ),
+      },
+    ],
   });
 }
 
@@ -104,5 +112,29 @@ function scanning({ clients }: Place, name: string): Promise<readonly Finding[]>
           : ok(`images in ${name} are scanned: ${scanFrequency}`),
       ];
     },
+  });
+}
+
+/**
+ * Rules of ECR's own know neither what is in use nor what a release to go back to is.
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
+ */
+function lifecycle({ clients }: Place, name: string): Promise<readonly Finding[]> {
+  const none = ok(`no lifecycle rule of ECR works on the images in ${name}`);
+  return question({
+    about: `the lifecycle rules of the repository ${name}`,
+    action: 'ecr:GetLifecyclePolicy',
+    ask: () => clients.ecr.send(new GetLifecyclePolicyCommand({ repositoryName: name })),
+    judge: () => [
+      problem(
+        `lifecycle rules of ECR work on the images in ${name}`,
+        'They expire or archive images by age or number alone, also those that are in use, and break what prune-images and quarantine-image promise.',
+        'Delete the lifecycle policy of the repository, in every Region; how long images are kept stands under retention in ops.config.ts.',
+      ),
+    ],
+    absent: [
+      { error: LifecyclePolicyNotFoundException, means: none },
+      { error: RepositoryNotFoundException, means: none },
+    ],
   });
 }

@@ -54,14 +54,16 @@ function examine({ clients, region }: Place, { secret, auth }: SlackSink): Promi
             'Store JSON of that form in it.',
           ),
     ],
-    absent: {
-      error: ResourceNotFoundException,
-      means: problem(
-        `the secret ${secret} is not there`,
-        consequence,
-        `aws secretsmanager create-secret --region ${region} --name ${secret} --secret-string file://secret.json, where secret.json holds ${example}`,
-      ),
-    },
+    absent: [
+      {
+        error: ResourceNotFoundException,
+        means: problem(
+          `the secret ${secret} is not there`,
+          consequence,
+          `aws secretsmanager create-secret --region ${region} --name ${secret} --secret-string file://secret.json, where secret.json holds ${example}`,
+        ),
+      },
+    ],
   });
 }
 

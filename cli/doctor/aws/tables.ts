@@ -41,9 +41,11 @@ function examine({ clients }: Place, name: string): Promise<readonly Finding[]> 
             'Wait, and look again.',
           ),
     ],
-    absent: {
-      error: ResourceNotFoundException,
-      means: problem(`the table ${name} is not there`, 'Functions that need it fail.', 'npm run deploy'),
-    },
+    absent: [
+      {
+        error: ResourceNotFoundException,
+        means: problem(`the table ${name} is not there`, 'Functions that need it fail.', 'npm run deploy'),
+      },
+    ],
   });
 }

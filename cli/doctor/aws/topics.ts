@@ -66,14 +66,16 @@ function examine(
       return found;
     },
     judge,
-    absent: {
-      error: NotFoundException,
-      means: problem(
-        `the topic ${name} is not there`,
-        'What is published to it reaches nobody.',
-        'npm run deploy',
-      ),
-    },
+    absent: [
+      {
+        error: NotFoundException,
+        means: problem(
+          `the topic ${name} is not there`,
+          'What is published to it reaches nobody.',
+          'npm run deploy',
+        ),
+      },
+    ],
   });
 }
 

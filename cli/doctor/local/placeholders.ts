@@ -6,7 +6,12 @@ import { type Finding, ok, warning } from '../finding.ts';
  * and tells nobody.
  */
 export function findPlaceholders(policy: Policy): readonly Finding[] {
-  const found = [...mailAddresses(policy), ...slackChannels(policy), ...runbook(policy)];
+  const found = [
+    ...mailAddresses(policy),
+    ...slackChannels(policy),
+    ...runbook(policy),
+    ...databases(policy),
+  ];
   return found.length > 0 ? found : [ok('no placeholder is left in the policy')];
 }
 
@@ -52,6 +57,28 @@ function runbook({ alerts }: Policy): readonly Finding[] {
       `alerts.runbookUrl is ${alerts.runbookUrl}, a made-up address`,
       'Every alarm links to it, and whoever is woken would find nothing there.',
       'Write the address at which docs/runbook.md can be read.',
+    ),
+  ];
+}
+
+function databases({ databases: { instances, network } }: Policy): readonly Finding[] {
+  const hosts = Object.entries(instances)
+    .filter(([, { host }]) => host.includes('.c0aeonexampl.'))
+    .map(([name, { host }]) =>
+      warning(
+        `databases.instances.${name}.host is ${host}, a made-up endpoint`,
+        'No heartbeat would be written, and no restored copy of it proven.',
+        'Copy the endpoint of the DB instance, and the subnets and security groups of databases.network and databases.isolated.',
+      ),
+    );
+  const subnets = network.subnets.filter((id) => id.startsWith('subnet-0aec0000'));
+  if (Object.keys(instances).length === 0 || subnets.length === 0) return hosts;
+  return [
+    ...hosts,
+    warning(
+      `databases.network.subnets has ${subnets.join(', ')}, made-up ids`,
+      'CloudFormation would refuse the stacks of the databases.',
+      'Write subnets that exist, or leave databases.instances empty.',
     ),
   ];
 }

@@ -53,8 +53,10 @@ describe('doctor --aws', () => {
     expect([...asked()].sort()).toEqual([...allowed].sort());
   });
 
-  it('only reads', () => {
-    expect(allowed.filter((action) => !/:(Describe|Get|List|BatchGet)/.test(action))).toEqual([]);
+  it('only reads, but for taking on the role that reads what uses images', () => {
+    expect(allowed.filter((action) => !/:(Describe|Get|List|BatchGet)/.test(action))).toEqual([
+      'sts:AssumeRole',
+    ]);
   });
 
   it.each(allowed)('says what could not be checked without %s, and goes on', async (action) => {
@@ -139,6 +141,11 @@ describe('doctor --aws', () => {
       found('problem', 'and the policy has'),
     ],
     [
+      'lifecycle rules of ECR beside our own retention',
+      { 'ecr:GetLifecyclePolicy': () => ({ lifecyclePolicyText: '{"rules":[]}' }) },
+      found('problem', 'lifecycle rules of ECR work on the images in api'),
+    ],
+    [
       'a rule that is disabled',
       { 'events:DescribeRule': () => ({ State: 'DISABLED' }) },
       found('problem', 'the rule aeon-ops-judge-scan-basic-scan is disabled'),
@@ -211,6 +218,16 @@ describe('doctor --aws', () => {
       'a secret that holds no text',
       { 'secretsmanager:GetSecretValue': () => ({}) },
       found('problem', 'the secret ops/slack does not have the form'),
+    ],
+    [
+      'a cluster that is gone',
+      { 'eks:DescribeCluster': refusal('ResourceNotFoundException') },
+      found('problem', 'could not be asked: there is no such cluster'),
+    ],
+    [
+      'a cluster whose answers are not understood',
+      { kubernetes: () => ({ items: 'none' }) },
+      found('problem', 'could not be asked: the list /api/v1/pods cannot be understood'),
     ],
     [
       'a service that fails',

@@ -43,6 +43,9 @@ const well: Readonly<Record<string, Answer>> = {
   'ecr:BatchGetRepositoryScanningConfiguration': () => ({
     scanningConfigurations: [{ scanFrequency: 'SCAN_ON_PUSH' }],
   }),
+  'ecr:GetLifecyclePolicy': () => {
+    throw new AwsError('LifecyclePolicyNotFoundException', 'there is none', 400);
+  },
   'events:DescribeEventBus': () => ({}),
   'events:DescribeRule': () => ({ State: 'ENABLED' }),
   'sqs:GetQueueUrl': ({ QueueName }, region) => ({
@@ -52,6 +55,22 @@ const well: Readonly<Record<string, Answer>> = {
   'sns:ListSubscriptionsByTopic': ({ TopicArn }) => subscription(mail, `${TopicArn}:7d0b1c2e`),
   'dynamodb:DescribeTable': () => ({ Table: { TableStatus: 'ACTIVE' } }),
   'dynamodb:BatchGetItem': () => ({ Responses: {} }),
+  'sts:AssumeRole': () => ({
+    Credentials: {
+      AccessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+      SecretAccessKey: 'none',
+      SessionToken: 'none',
+      Expiration: new Date('2100-01-01T00:00:00Z'),
+    },
+  }),
+  'eks:DescribeCluster': ({ name }) => ({
+    cluster: {
+      name,
+      endpoint: `https://${name}.eks.amazonaws.com`,
+      certificateAuthority: { data: 'Y2E=' },
+    },
+  }),
+  'lambda:ListFunctions': () => ({ Functions: [] }),
   'secretsmanager:GetSecretValue': ({ SecretId }) => ({
     SecretString: JSON.stringify(
       String(SecretId).endsWith('webhook')
@@ -76,18 +95,22 @@ export function subscription(Endpoint: string, SubscriptionArn: string): object 
 
 export interface Deployed {
   readonly clientsOf: ClientsOf;
-  /** Each operation that was asked for, once, in order. */
+  /** Each operation that the caller asked for as themselves, once, in order. */
   readonly asked: () => readonly string[];
 }
 
 /** Real SDK clients of an account in which all is well, but for what `answers` has otherwise. */
 export function deployed(answers: Readonly<Record<string, Answer>> = {}): Deployed {
   const asked = new Set<string>();
-  const connected = <Client>(Constructor: new (config: never) => Client, region: string): Client => {
+  const connected = <Client>(
+    Constructor: new (config: never) => Client,
+    region: string,
+    isCaller = true,
+  ): Client => {
     const made = client(Constructor as new (config: object) => Client, region);
     connectClient(made, async ({ service, operation, input }) => {
       const name = `${service}:${operation}`;
-      asked.add(name);
+      if (isCaller) asked.add(name);
       const answer = answers[name] ?? well[name];
       if (answer === undefined) throw new AwsError('UnknownOperationException', name);
       return answer(input as Input, region);
@@ -103,6 +126,11 @@ export function deployed(answers: Readonly<Record<string, Answer>> = {}): Deploy
       secretsManager: connected(SecretsManagerClient, region),
       sns: connected(SNSClient, region),
       sqs: connected(SQSClient, region),
+      client: (Constructor, place) => connected(Constructor, place?.region ?? region, place === undefined),
+      get: async ({ url }) => {
+        const { kubernetes = () => ({ metadata: {}, items: [] }) } = answers;
+        return { status: 200, headers: {}, body: JSON.stringify(kubernetes({ url }, region)) };
+      },
     }),
   };
 }

@@ -62,10 +62,11 @@ describe('doctor', () => {
 
 describe('findPlaceholders', () => {
   it('finds none in a policy of real values', () => {
-    expect(findPlaceholders(policy).map(({ level }) => level)).toEqual(['ok']);
+    const databases = { ...policy.databases, instances: {} };
+    expect(findPlaceholders({ ...policy, databases }).map(({ level }) => level)).toEqual(['ok']);
   });
 
-  it('warns of addresses of example domains, made-up channels and a made-up runbook', () => {
+  it('warns of addresses of example domains, made-up channels, a made-up runbook and made-up databases', () => {
     const findings = findPlaceholders({
       ...policy,
       alerts: {
@@ -84,6 +85,8 @@ describe('findPlaceholders', () => {
       'warning: alerts.lastResort has b@mail.example.org,',
       'warning: alerts.sinks.oncall.channel is C0AEONCALL1,',
       'warning: alerts.runbookUrl is https://github.com/aeon-dt/aeon-ops/blob/main/docs/runbook.md,',
+      'warning: databases.instances.aeon-dt-metadata.host is aeon-dt-metadata.c0aeonexampl.us-east-1.rds.amazonaws.com,',
+      'warning: databases.network.subnets has subnet-0aec0000000000a01,',
     ]);
   });
 });

@@ -62,10 +62,15 @@ describe('invoke', () => {
     expect(report.invokedBy).toBe('rule aeon-ops-judge-scan-basic-scan');
     expect(report.outcomes).toEqual([expect.objectContaining({ outcome: 'block' })]);
     expect(report.calls.map(({ operation }) => operation)).toContain('ecr:DescribeImageScanFindings');
-    expect(report.followed.map(({ outcome }) => outcome)).toEqual(['routed', 'told', 'told']);
-    expect(report.messages.map(({ to }) => to).sort()).toEqual([
+    expect(report.followed.map(({ outcome }) => outcome).toSorted()).toEqual([
+      ...['routed', 'routed'],
+      ...['told', 'told', 'told'],
+      'watched',
+    ]);
+    expect(report.messages.map(({ to }) => to).toSorted()).toEqual([
       'mail:oncall@example.com',
       'slack:slack-oncall',
+      'slack:slack-ops',
     ]);
   });
 

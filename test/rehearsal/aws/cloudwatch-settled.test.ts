@@ -40,14 +40,14 @@ it('alarms change their state when they would if each was evaluated at each minu
 
   for (let minute = 0; minute < minutes; minute += 1) {
     if (minute === byHand) aws.cloudWatch.setAlarmState(region, 'alarm-0', 'ALARM', 'a person says so');
-    for (const { metric } of alarms) {
+    for (const metric of alarms.flatMap(({ metrics }) => metrics)) {
       if (kernel.random() < 0.02) aws.cloudWatch.putMetric(metric, kernel.random() < 0.5 ? 150 : 50);
     }
     await kernel.pass(60);
   }
 
   const expected = alarms.flatMap((alarm, index) => {
-    const series = aws.metrics.series(alarm.metric);
+    const series = alarm.metrics.map((metric) => aws.metrics.series(metric));
     let value: AlarmStateValue = 'INSUFFICIENT_DATA';
     return Array.from({ length: minutes }, (_, past) => begin + past + 1).flatMap((minute) => {
       if (index === 0 && minute === begin + byHand + 1) value = 'ALARM';

@@ -355,8 +355,70 @@ describe('the metrics of services', () => {
   });
 });
 
+describe('an alarm on the sum of several metrics', () => {
+  const of = (name: string) => ({ region, namespace: 'Platform', name, dimensions: {} });
+  const part = (MetricName: string, Period = 60) => ({
+    Id: MetricName.toLowerCase(),
+    MetricStat: { Metric: { Namespace: 'Platform', MetricName }, Period, Stat: 'Sum' },
+    ReturnData: false,
+  });
+  const sum = { Id: 'sum', Expression: 'SUM(METRICS())', Label: 'together' };
+  const alarmOn = (...Metrics: readonly object[]): void =>
+    aws.cloudWatch.createAlarm({
+      region,
+      name: 'lost',
+      properties: {
+        Metrics,
+        EvaluationPeriods: 1,
+        Threshold: 3,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+      },
+    });
+
+  it('fires when they come to the threshold together, and by one alone', async () => {
+    alarmOn(sum, part('Rule'), part('Topic'));
+    aws.cloudWatch.putMetric(of('Rule'), 2);
+    await kernel.pass(60);
+    expect(state('lost')).toBe('OK');
+    aws.cloudWatch.putMetric(of('Rule'), 2);
+    aws.cloudWatch.putMetric(of('Topic'), 1);
+    await kernel.pass(60);
+    expect(state('lost')).toBe('ALARM');
+    aws.cloudWatch.putMetric(of('Topic'), 0);
+    await kernel.pass(60);
+    expect(state('lost')).toBe('OK');
+    aws.cloudWatch.putMetric(of('Topic'), 3);
+    await kernel.pass(60);
+    expect(state('lost')).toBe('ALARM');
+  });
+
+  it('is refused with periods of several lengths', () => {
+    expect(() => alarmOn(sum, part('Rule'), part('Topic', 300))).toThrow('several of one period');
+  });
+});
+
+describe('an alarm that fires when there is too little', () => {
+  it('is calm when the story begins, and fires when nothing came for all its periods', async () => {
+    const below = { ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' };
+    alarm({ ...below, Statistic: 'Sum', EvaluationPeriods: 3, Threshold: 1 });
+    await kernel.pass(60);
+    expect(state()).toBe('OK');
+    await report(1, undefined, undefined);
+    expect(state()).toBe('OK');
+    await report(undefined, undefined, undefined);
+    expect(state()).toBe('ALARM');
+    await report(1);
+    expect(state()).toBe('OK');
+  });
+});
+
 it('names what is not simulated', () => {
-  expect(() => alarm({ Metrics: [] })).toThrow(/'slow'[\s\S]*"Metrics"/);
+  const one = "alarm 'slow' in us-east-1 needs one metric, or several of one period";
+  expect(() => alarm({ Metrics: [] })).toThrow(one);
+  expect(() => alarm({ MetricName: undefined })).toThrow(one);
+  const expression = { Id: 'e', Expression: 'MAX(METRICS())', ReturnData: true };
+  expect(() => alarm({ Metrics: [expression] })).toThrow(/'slow'[\s\S]*at Metrics\[0\]/);
   expect(() => alarm({ Period: 10 })).toThrow('high resolution is not simulated');
   expect(() => alarm({ AlarmActions: ['arn:aws:ssm:us-east-1:123456789012:opsitem:1'] })).toThrow(
     'topics and functions',

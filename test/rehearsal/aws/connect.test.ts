@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
+import * as backup from '@aws-sdk/client-backup';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as eventbridge from '@aws-sdk/client-eventbridge';
+import * as rds from '@aws-sdk/client-rds';
+import * as s3 from '@aws-sdk/client-s3';
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
-import { AwsRestXmlProtocol } from '@aws-sdk/core/protocols';
+import { AwsSmithyRpcV2CborProtocol } from '@aws-sdk/core/protocols';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type AwsRequest, connectClient, type Dispatch } from '../../../rehearsal/aws/connect.ts';
 import { installClock } from '../../../rehearsal/clock.ts';
@@ -70,6 +74,29 @@ const roundTrips: {
     output: { imageDetails: [{ imageDigest: 'sha256:a', imagePushedAt: moment }], nextToken: 'more' },
   },
   {
+    Constructor: backup.BackupClient,
+    command: new backup.ListBackupJobsCommand({ ByState: 'FAILED', ByCreatedAfter: moment }),
+    request: {
+      service: 'backup',
+      operation: 'ListBackupJobs',
+      input: { ByState: 'FAILED', ByCreatedAfter: moment },
+    },
+    output: { BackupJobs: [{ BackupJobId: '1', State: 'FAILED', CreationDate: moment }], NextToken: 'more' },
+  },
+  {
+    Constructor: backup.BackupClient,
+    command: new backup.PutRestoreValidationResultCommand({
+      RestoreJobId: '1',
+      ValidationStatus: 'FAILED',
+    }),
+    request: {
+      service: 'backup',
+      operation: 'PutRestoreValidationResult',
+      input: { RestoreJobId: '1', ValidationStatus: 'FAILED' },
+    },
+    output: {},
+  },
+  {
     Constructor: eventbridge.EventBridgeClient,
     command: new eventbridge.PutEventsCommand({
       Entries: [{ Source: 'aeon.ops', Time: moment, Detail: '{}' }],
@@ -128,6 +155,73 @@ const roundTrips: {
       input: { QueueUrl: queueUrl, AttributeNames: ['All'] },
     },
     output: { Attributes: { VisibilityTimeout: '30' } },
+  },
+  {
+    Constructor: ec2.EC2Client,
+    command: new ec2.DescribeSnapshotsCommand({ OwnerIds: ['self'], MaxResults: 5 }),
+    request: {
+      service: 'ec2',
+      operation: 'DescribeSnapshots',
+      input: { OwnerIds: ['self'], MaxResults: 5 },
+    },
+    output: {
+      NextToken: 'more',
+      Snapshots: [
+        {
+          SnapshotId: 'snap-1',
+          StartTime: moment,
+          Encrypted: true,
+          VolumeSize: 8,
+          Tags: [{ Key: 'a', Value: '<&>' }],
+        },
+        { SnapshotId: 'snap-2', State: 'pending' },
+      ],
+    },
+  },
+  {
+    Constructor: ec2.EC2Client,
+    command: new ec2.DeleteSnapshotCommand({ SnapshotId: 'snap-1' }),
+    request: { service: 'ec2', operation: 'DeleteSnapshot', input: { SnapshotId: 'snap-1' } },
+    output: {},
+  },
+  {
+    Constructor: rds.RDSClient,
+    command: new rds.DescribeDBSnapshotsCommand({ SnapshotType: 'manual' }),
+    request: { service: 'rds', operation: 'DescribeDBSnapshots', input: { SnapshotType: 'manual' } },
+    output: {
+      Marker: 'more',
+      DBSnapshots: [
+        {
+          DBSnapshotIdentifier: 'before-upgrade',
+          SnapshotCreateTime: moment,
+          TagList: [{ Key: 'a', Value: 'b' }],
+        },
+      ],
+    },
+  },
+  {
+    Constructor: s3.S3Client,
+    command: new s3.PutObjectCommand({ Bucket: 'ops', Key: 'a/b c', Body: 'text', IfNoneMatch: '*' }),
+    request: {
+      service: 's3',
+      operation: 'PutObject',
+      // The client adds a checksum of its own.
+      input: { Bucket: 'ops', Key: 'a/b c', Body: 'text', IfNoneMatch: '*', ChecksumAlgorithm: 'CRC32' },
+    },
+    output: { ETag: '"1"', VersionId: 'v-1', BucketKeyEnabled: false },
+  },
+  {
+    Constructor: s3.S3Client,
+    command: new s3.ListObjectsV2Command({ Bucket: 'ops', Prefix: 'a/' }),
+    request: { service: 's3', operation: 'ListObjectsV2', input: { Bucket: 'ops', Prefix: 'a/' } },
+    output: {
+      IsTruncated: true,
+      NextContinuationToken: 'more',
+      Contents: [
+        { Key: 'a/<b>', Size: 5, LastModified: moment, ETag: '"1"' },
+        { Key: 'a/c', Size: 0 },
+      ],
+    },
   },
 ];
 
@@ -206,6 +300,41 @@ const errors: {
   })),
   ...(
     [
+      ['InvalidSnapshot.InUse', ec2.EC2ServiceException],
+      ['UnauthorizedOperation', ec2.EC2ServiceException],
+    ] as const
+  ).map(([code, Expected]) => ({
+    Constructor: ec2.EC2Client,
+    command: new ec2.DeleteSnapshotCommand({ SnapshotId: 'snap-1' }),
+    code,
+    Expected,
+  })),
+  ...(
+    [
+      ['DBSnapshotNotFound', rds.DBSnapshotNotFoundFault],
+      ['InvalidDBSnapshotState', rds.InvalidDBSnapshotStateFault],
+      ['AccessDenied', rds.RDSServiceException],
+    ] as const
+  ).map(([code, Expected]) => ({
+    Constructor: rds.RDSClient,
+    command: new rds.DeleteDBSnapshotCommand({ DBSnapshotIdentifier: 'one' }),
+    code,
+    Expected,
+  })),
+  ...(
+    [
+      ['NoSuchKey', s3.NoSuchKey],
+      ['PreconditionFailed', s3.S3ServiceException],
+      ['AccessDenied', s3.S3ServiceException],
+    ] as const
+  ).map(([code, Expected]) => ({
+    Constructor: s3.S3Client,
+    command: new s3.GetObjectCommand({ Bucket: 'ops', Key: 'a' }),
+    code,
+    Expected,
+  })),
+  ...(
+    [
       ['QueueDoesNotExist', sqs.QueueDoesNotExist],
       ['AWS.SimpleQueueService.NonExistentQueue', sqs.QueueDoesNotExist],
       ['ReceiptHandleIsInvalid', sqs.ReceiptHandleIsInvalid],
@@ -277,6 +406,20 @@ describe('connectClient', () => {
     });
     await sender.send(new dynamodb.PutItemCommand({ TableName: 't', Item: item }));
     expect(item).toEqual({ tags: { L: [{ S: 'a' }] }, bytes: { B: new Uint8Array([1]) } });
+  });
+
+  it('gives the body of an object as the stream that the client reads', async () => {
+    const bytes = new Uint8Array([0, 255, 10]);
+    const sender = connected(s3.S3Client, async () => ({
+      Body: bytes,
+      ContentType: 'x/y',
+      LastModified: start,
+    }));
+    const output = (await sender.send(
+      new s3.GetObjectCommand({ Bucket: 'ops', Key: 'a' }),
+    )) as s3.GetObjectCommandOutput;
+    expect(output).toMatchObject({ ContentType: 'x/y', LastModified: start });
+    expect([...((await output.Body?.transformToByteArray()) ?? [])]).toEqual([...bytes]);
   });
 
   it('leaves the check of SQS bodies to the client', async () => {
@@ -354,13 +497,13 @@ describe('connectClient', () => {
   });
 
   it('names a protocol that it does not speak', async () => {
-    class RestClient extends ecr.ECRClient {
+    class CborClient extends ecr.ECRClient {
       constructor(config: object) {
-        super({ ...config, protocol: AwsRestXmlProtocol });
+        super({ ...config, protocol: AwsSmithyRpcV2CborProtocol });
       }
     }
-    const sender = connected(RestClient, async () => ({}));
+    const sender = connected(CborClient, async () => ({}));
     const error = await failureOf(sender.send(new ecr.DescribeImagesCommand({ repositoryName: 'api' })));
-    expect(error.message).toContain("in the protocol 'aws.protocols#restXml'");
+    expect(error.message).toContain("in the protocol 'smithy.protocols#rpcv2Cbor'");
   });
 });

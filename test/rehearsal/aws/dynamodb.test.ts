@@ -441,8 +441,14 @@ describe('DynamoDb', () => {
   });
 
   it('names a member that is not simulated', async () => {
-    const query = new QueryCommand({ TableName, IndexName: 'by-tag', KeyConditionExpression: 'digest = :d' });
-    await expect(db.send(query)).rejects.toThrow('the simulated DynamoDB does not know IndexName of Query');
+    const query = new QueryCommand({
+      TableName,
+      ReturnConsumedCapacity: 'TOTAL',
+      KeyConditionExpression: 'digest = :d',
+    });
+    await expect(db.send(query)).rejects.toThrow(
+      'the simulated DynamoDB does not know ReturnConsumedCapacity of Query',
+    );
   });
 
   describe('batches', () => {

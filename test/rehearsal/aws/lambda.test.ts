@@ -325,7 +325,7 @@ describe('asynchronous invocation', () => {
 });
 
 it('names what is not simulated', () => {
-  expect(() => aws.handler('vpc', async () => null, { VpcConfig: {} })).toThrow(/'vpc'[\s\S]*"VpcConfig"/);
+  expect(() => aws.handler('snap', async () => null, { SnapStart: {} })).toThrow(/'snap'[\s\S]*"SnapStart"/);
   expect(() =>
     aws.handler('topic', async () => null, {
       DeadLetterConfig: { TargetArn: 'arn:aws:sns:us-east-1:123456789012:t' },

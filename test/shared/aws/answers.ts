@@ -24,6 +24,7 @@ interface HttpRequest {
 export function answeredClient<Client>(
   Constructor: new (config: object) => Client,
   answer: (request: WireRequest) => WireAnswer,
+  maxAttempts = 1,
 ): { readonly client: Client; readonly requests: readonly WireRequest[] } {
   const requests: WireRequest[] = [];
   const requestHandler = {
@@ -37,7 +38,7 @@ export function answeredClient<Client>(
   const client = new Constructor({
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'none' },
-    maxAttempts: 1,
+    maxAttempts,
     requestHandler,
   });
   return { client, requests };

@@ -1,6 +1,6 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { describe, expect, it } from '@jest/globals';
-import { imageScanner } from '../../../shared/aws/image-scanner.ts';
+import { imageScanner, SingleAttemptEcrClient } from '../../../shared/aws/image-scanner.ts';
 import { digest } from '../../builders.ts';
 import { answeredClient, type WireAnswer } from './answers.ts';
 
@@ -34,4 +34,11 @@ describe('start', () => {
       await expect(start({ error }).outcome).rejects.toMatchObject({ name: error });
     },
   );
+
+  it('takes the answer that it was scanned today for what it is, and not for throttling', async () => {
+    const answer = { error: 'LimitExceededException' };
+    const { client, requests } = answeredClient(SingleAttemptEcrClient, () => answer, 3);
+    expect(await imageScanner(client).start({ repository: 'api', digest })).toBe('already');
+    expect(requests).toHaveLength(1);
+  });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseEcrImageAction, parseEcrImageScan } from '../../../shared/events/ecr.ts';
+import {
+  parseEcrImageAction,
+  parseEcrImageScan,
+  parseEcrReplicationAction,
+} from '../../../shared/events/ecr.ts';
 import { absent, refusal, sample, spoil } from './sample.ts';
 
 const scan = sample('ecr/image-scan.complete-critical.json');
@@ -150,4 +154,45 @@ describe('parseEcrImageAction', () => {
       "detail.action-type: expected 'PUSH' or 'DELETE' or 'UPDATE_STORAGE_CLASS' (given 'REPLICATE')",
     );
   });
+});
+
+describe('parseEcrReplicationAction', () => {
+  const replication = sample('ecr/replication-action.success.json');
+
+  it('reads which image was copied, from where, and where it was told', () => {
+    expect(parseEcrReplicationAction(replication)).toEqual({
+      kind: 'ecr-replication-action',
+      result: 'SUCCESS',
+      repository: 'aeon-dt-api',
+      digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      tag: 'aeon-dt-api-prod-3.0.0-4f1c2ab',
+      sourceRegion: 'us-east-1',
+      region: 'us-west-2',
+      account: '123456789012',
+      at: '2026-03-02T08:26:41.000Z',
+    });
+  });
+
+  it('tells a copy that could not be made', () => {
+    expect(parseEcrReplicationAction(sample('ecr/replication-action.failed.json')).result).toBe('FAILED');
+  });
+
+  it.each([
+    ['detail.image-tag', { tag: undefined }],
+    ['detail.source-region', { sourceRegion: undefined }],
+    ['detail.action-type', { result: 'SUCCESS' }],
+    ['detail.source-account', { result: 'SUCCESS' }],
+    ['resources', { repository: 'aeon-dt-api' }],
+  ])('takes one without %s', (path, expected) => {
+    expect(parseEcrReplicationAction(spoil(replication, path, absent))).toMatchObject(expected);
+  });
+
+  it.each(['detail.image-digest', 'detail.repository-name', 'detail.result'])(
+    'refuses one without %s',
+    (path) => {
+      expect(refusal(() => parseEcrReplicationAction(spoil(replication, path, absent)))).toContain(
+        `${path}: expected string (given nothing)`,
+      );
+    },
+  );
 });

@@ -23,6 +23,8 @@ describe('parseImageEvent', () => {
     ['inspector2/finding.active.json', 'finding CVE-2026-10001 ACTIVE'],
     ['inspector2/finding.closed.json', 'finding CVE-2026-10001 CLOSED'],
     ['ecr/image-action.push.json', 'image action PUSH'],
+    ['ecr/replication-action.success.json', 'replication from us-east-1 SUCCESS'],
+    ['ecr/replication-action.failed.json', 'replication from us-east-1 FAILED'],
   ])('says why, for %s', (file, cause) => {
     expect(parseImageEvent(sample(file)).cause).toBe(cause);
   });
@@ -32,6 +34,7 @@ describe('parseImageEvent', () => {
     ['inspector2/scan.initial.json', 'scan ended'],
     ['inspector2/finding.active.json', 'finding changed'],
     ['ecr/image-action.push.json', 'pushed'],
+    ['ecr/replication-action.success.json', 'replicated'],
   ])('tells what %s says of the scan', (file, tells) => {
     expect(parseImageEvent(sample(file)).tells).toBe(tells);
   });

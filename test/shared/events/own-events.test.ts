@@ -9,8 +9,10 @@ import { eventsFolder, sample } from './sample.ts';
 const kindOf: readonly (readonly [beginsWith: string, kind: Kind])[] = [
   ['ecr/image-scan.', 'image event'],
   ['ecr/image-action.', 'image action'],
+  ['ecr/replication-action.', 'replication action'],
   ['inspector2/scan.', 'inspector scan'],
   ['inspector2/finding.', 'inspector finding'],
+  ['backup/', 'backup event'],
   ['cloudwatch/alarm.sns', 'alarm by SNS'],
   ['cloudwatch/', 'alarm'],
   ['sqs/sns-', 'SNS by SQS'],

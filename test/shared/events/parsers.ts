@@ -1,5 +1,6 @@
+import { parseBackupEvent } from '../../../shared/events/backup.ts';
 import { parseAlarmStateChange } from '../../../shared/events/cloudwatch-alarm.ts';
-import { parseEcrImageAction } from '../../../shared/events/ecr.ts';
+import { parseEcrImageAction, parseEcrReplicationAction } from '../../../shared/events/ecr.ts';
 import { parseImageEvent } from '../../../shared/events/image-event.ts';
 import { parseInspectorFinding, parseInspectorScan } from '../../../shared/events/inspector2.ts';
 import { parseJson } from '../../../shared/events/json.ts';
@@ -11,8 +12,10 @@ import { parseSqsEvent } from '../../../shared/events/sqs.ts';
 export const parsers = {
   'image event': parseImageEvent,
   'image action': parseEcrImageAction,
+  'replication action': parseEcrReplicationAction,
   'inspector scan': parseInspectorScan,
   'inspector finding': parseInspectorFinding,
+  'backup event': parseBackupEvent,
   alarm: parseAlarmStateChange,
   'alarm by SNS': (event: unknown) =>
     parseSnsEvent(event).map(({ message }) => parseAlarmStateChange(parseJson(message, 'the message'))),

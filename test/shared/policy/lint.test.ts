@@ -279,6 +279,19 @@ describe('logs are kept for as long as AWS offers', () => {
   });
 });
 
+describe('the tag that keeps snapshots', () => {
+  it.each([
+    ['aeon-ops:keep', false],
+    ['aws-keep', false],
+    ['aws:keep', true],
+    ['AWS:keep', true],
+  ])('%s', (keepTag, isReserved) => {
+    expect(lintPolicy(spoilt('retention.keepTag', keepTag))).toMatchObject(
+      isReserved ? [{ path: 'retention.keepTag', value: keepTag, remedy: 'use a key of your own' }] : [],
+    );
+  });
+});
+
 describe('critical alerts have two ways out in every route that takes them', () => {
   it.each<[string, readonly Route[], readonly string[]]>([
     [

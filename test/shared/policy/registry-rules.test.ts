@@ -165,8 +165,3 @@ describe('principals whose pulls do not count', () => {
     expect(problemsOf(given)).toEqual([[path, [scanner], expect.stringContaining('remove them here')]]);
   });
 });
-
-it('an automation that would act is refused as long as nothing acts', () => {
-  const given: Policy = { ...policy, images: { ...policy.images, mode: 'act' } };
-  expect(problemsOf(given)).toEqual([['images.mode', 'act', "use 'observe'"]]);
-});
