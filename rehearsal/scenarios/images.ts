@@ -14,7 +14,7 @@ export const images: Scenario = {
   summary:
     'blocked images: observed, quarantined in three Regions, re-pushed, waived, in use, overdue, replaced',
   from: new Date('2026-11-24T00:00:00Z'),
-  to: new Date('2026-11-25T10:00:00Z'),
+  to: new Date('2026-11-25T10:40:00Z'),
   policy: (given) => ({
     ...given,
     images: {
@@ -62,17 +62,17 @@ function observeFirst(stage: Stage, desk: AdmissionDesk): void {
   stage.at('00:10', () => desk.release('aeon-dt-worker', '2.0.0', [blocking]));
 }
 
-/** A pipeline pushes the quarantined image once more. It comes back, and is replicated. */
+/** A pipeline pushes the quarantined image once more, and somebody does so in another Region. It comes back there. */
 function rePush(stage: Stage): void {
   const { account, policy } = stage;
-  stage.at('03:00', () => {
+  const again = (region: string): void => {
     const worker = account.ecr
-      .imagesIn(policy.regions.primary)
+      .imagesIn(region)
       .find(({ image }) => image.tags.includes('aeon-dt-worker-prod-2.0.0-c0ffee00'));
-    if (worker !== undefined) {
-      account.ecr.pushAgain(policy.regions.primary, 'aeon-dt-worker', worker.image.digest);
-    }
-  });
+    if (worker !== undefined) account.ecr.pushAgain(region, 'aeon-dt-worker', worker.image.digest);
+  };
+  stage.at('03:00', () => again(policy.regions.primary));
+  stage.at('03:20', () => again(policy.regions.standby));
 }
 
 /** Somebody accepts what was found in the worker, for a day. */
@@ -100,7 +100,7 @@ function oneBadPlatform(stage: Stage): void {
   });
   // The function dies between its archive call and the note that it was made.
   let died = false;
-  stage.at('06:01', () => {
+  stage.at('05:59', () => {
     stage.faults.crash = ({ function: name, operation, moment }) => {
       const isIt = name === 'aeon-ops-quarantine-image' && operation === 'ecr:UpdateImageStorageClass';
       if (died || !isIt || moment !== 'after') return false;

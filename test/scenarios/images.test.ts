@@ -30,9 +30,7 @@ function archivedBetween(tag: string, from: string, to: string): readonly string
 /** What people read about an image, in order. */
 function toldOf(tag: string): readonly string[] {
   return run.slack.posts.flatMap(({ at, text }) =>
-    text.includes(tag)
-      ? [`${at.toISOString().slice(8, 16)} ${text.replace(/^[^\w]+/, '').split(':')[0]}`]
-      : [],
+    text.includes(tag) ? [`${at.toISOString().slice(8, 16)} ${text.replace(/^[^\w]+/, '')}`] : [],
   );
 }
 
@@ -53,8 +51,9 @@ describe('images', () => {
     expect(archivedBetween('worker-prod-2.0.0', '24T02:00', '24T02:10')).toEqual(regions.toSorted());
   });
 
-  it('does so again when it was pushed again and replicated', () => {
-    expect(archivedBetween('worker-prod-2.0.0', '24T03:00', '24T04:00')).toEqual(regions.toSorted());
+  it('does so again wherever it was pushed again, before it could be replicated', () => {
+    expect(archivedBetween('worker-prod-2.0.0', '24T03:00', '24T03:10')).toEqual(['us-east-1']);
+    expect(archivedBetween('worker-prod-2.0.0', '24T03:10', '24T04:00')).toEqual(['us-west-2']);
     expect(toldOf('worker-prod-2.0.0').some((said) => /Image quarantined again/.test(said))).toBe(true);
   });
 
@@ -89,7 +88,7 @@ describe('images', () => {
     const said = toldOf('api-prod-1.0.0').filter((text) => /in use|overdue|quarantined/.test(text));
     expect(said[0]).toMatch(/^24T08:\d\d Blocked image is in use/);
     expect(said.some((text) => /^25T08:\d\d .*Blocked image is overdue/.test(text))).toBe(true);
-    expect(archivedBetween('api-prod-1.0.0', '25T09:00', '25T10:00')).toEqual(regions.toSorted());
+    expect(archivedBetween('api-prod-1.0.0', '25T09:00', '25T10:40')).toEqual(regions.toSorted());
   });
 
   it('archives nothing while the clusters of a Region cannot be asked, and tells of it', () => {
