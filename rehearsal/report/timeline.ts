@@ -126,6 +126,9 @@ function lineOf(
   }
 }
 
+/** Sweeps and passes whose findings have lines of their own, and heartbeats, of which a day has 1,440. */
+const quietOutcomes: ReadonlySet<string> = new Set(['swept', 'looked through', 'reviewed', 'written']);
+
 function outcomeLine(
   name: string,
   region: string,
@@ -134,8 +137,7 @@ function outcomeLine(
 ): Line | undefined {
   const outcome = String(facts.outcome);
   const reason = String(facts.reason);
-  // A sweep that went through a repository, whose findings have lines of their own; a heartbeat, of which a day has 1,440.
-  if (outcome === 'swept' || outcome === 'written') return undefined;
+  if (quietOutcomes.has(outcome)) return undefined;
   const key = `${region}/${name}`;
   const times = putBack.get(key) ?? 0;
   if (outcome === 'put back' || outcome === 'failed') {

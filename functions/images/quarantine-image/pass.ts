@@ -12,7 +12,6 @@ import { screenOf } from './screen.ts';
  */
 export async function reconcileAll(run: QuarantineRun, deps: QuarantineDeps): Promise<readonly Outcome[]> {
   const concerned = await deps.cases.concerned();
-  if (concerned.length === 0) return [];
   const screen = await screenOf(concerned, run, deps);
   const outcomes: Outcome[] = [];
   const counts = new Map<string, number>();
@@ -55,7 +54,7 @@ export async function reconcileAll(run: QuarantineRun, deps: QuarantineDeps): Pr
   }
   tell({
     outcome: run.isReview ? 'reviewed' : 'looked through',
-    reason: `${concerned.length} ${concerned.length === 1 ? 'copy' : 'copies'}: ${sayCounts(counts)}`,
+    reason: concerned.length === 0 ? 'nothing is blocked here' : sayCounts(concerned.length, counts),
     subject: `quarantine in ${deps.region}`,
     facts: { standing: run.standing.may, ...Object.fromEntries(counts) },
   });
@@ -68,9 +67,9 @@ export async function reconcileAll(run: QuarantineRun, deps: QuarantineDeps): Pr
   return outcomes;
 }
 
-function sayCounts(counts: ReadonlyMap<string, number>): string {
-  return [...counts]
+function sayCounts(copies: number, counts: ReadonlyMap<string, number>): string {
+  const said = [...counts]
     .toSorted(([, one], [, other]) => other - one)
-    .map(([what, times]) => `${times} ${what}`)
-    .join(', ');
+    .map(([what, times]) => `${times} ${what}`);
+  return `${copies} ${copies === 1 ? 'copy' : 'copies'}: ${said.join(', ')}`;
 }

@@ -52,11 +52,11 @@ describe('a pass over copies that stand as they should', () => {
     ]);
   });
 
-  it('logs nothing where there is nothing', async () => {
+  it('says in one line that there is nothing', async () => {
     await stand.judged('1.0.0');
     await stand.pass();
     expect(stand.calls).toEqual(['Query']);
-    expect(said()).toEqual([]);
+    expect(said()).toEqual(['reviewed']);
   });
 
   it('finds the one that came back among them', async () => {
