@@ -126,8 +126,17 @@ function lineOf(
   }
 }
 
-/** Sweeps and passes whose findings have lines of their own, and heartbeats, of which a day has 1,440. */
-const quietOutcomes: ReadonlySet<string> = new Set(['swept', 'looked through', 'reviewed', 'written']);
+/**
+ * Sweeps and passes whose findings have lines of their own, looks of the quarantine at what is not blocked, and heartbeats,
+ * of which a day has 1,440.
+ */
+const quietOutcomes: ReadonlySet<string> = new Set([
+  'swept',
+  'looked through',
+  'reviewed',
+  'nothing',
+  'written',
+]);
 
 function outcomeLine(
   name: string,
