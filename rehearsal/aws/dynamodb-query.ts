@@ -8,8 +8,8 @@ import type {
 import { attributesOf, type Condition, holds } from './dynamodb-condition.ts';
 import { parseCondition } from './dynamodb-condition-parser.ts';
 import { Placeholders } from './dynamodb-expression.ts';
-import { parseProjection, project } from './dynamodb-projection.ts';
 import type { Queryable } from './dynamodb-index.ts';
+import { parseProjection, project } from './dynamodb-projection.ts';
 import type { KeyAttribute, Table } from './dynamodb-table.ts';
 import { equal, type Item, identity, invalid, itemSize, typeOf } from './dynamodb-value.ts';
 

@@ -2,9 +2,7 @@ import * as z from 'zod';
 import type { TableDefinition } from './dynamodb-table.ts';
 import { ignored, type Resource, readProperties } from './properties.ts';
 
-const KeySchema = z.array(
-  z.strictObject({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }),
-);
+const KeySchema = z.array(z.strictObject({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
 
 const GlobalTable = z.strictObject({
   TableName: ignored,
@@ -54,11 +52,13 @@ export function tableDefinition(resource: Resource): TableDefinition {
     region: resource.region,
     replicas: properties.Replicas.map(({ Region }) => Region).filter((region) => region !== resource.region),
     keys: keysOf(properties.KeySchema, `the table '${resource.name}'`),
-    indexes: (properties.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema: schema, Projection }) => ({
-      name: IndexName,
-      keys: keysOf(schema, `the index '${IndexName}' of the table '${resource.name}'`),
-      projection: Projection.ProjectionType,
-    })),
+    indexes: (properties.GlobalSecondaryIndexes ?? []).map(
+      ({ IndexName, KeySchema: schema, Projection }) => ({
+        name: IndexName,
+        keys: keysOf(schema, `the index '${IndexName}' of the table '${resource.name}'`),
+        projection: Projection.ProjectionType,
+      }),
+    ),
     ...(ttl !== undefined && { ttlAttribute: ttl }),
   };
 }
