@@ -31,7 +31,8 @@ export type RecordDecision =
  * 1. Of two looks that judged, the one at the newer scan counts; at the same scan, or where one of them saw an image of
  *    the index without a scan, the newer look.
  * 2. A look that could not judge counts when it is newer than the one that did,
- * 3. but not while a scan is awaited or a re-scan under way: the last verdict stands until it ends,
+ * 3. but not while a scan is awaited or a re-scan under way: what the last scan led to stands until it ends, also when
+ *    that was nothing,
  * 4. and never against a `block`: that is lifted only by a completed scan.
  */
 export function decideRecord(previous: VerdictRecord | undefined, observation: Observation): RecordDecision {
@@ -43,7 +44,15 @@ export function decideRecord(previous: VerdictRecord | undefined, observation: O
     const older = before.judged && whyOlder(look, before.judged);
     if (older !== undefined) return { do: 'keep', record: previous, reason: older };
   } else {
-    const newest = before.blind ?? before.judged;
+    const { judged, blind } = before;
+    if (look.pending && blind?.pending === false) {
+      return {
+        do: 'keep',
+        record: previous,
+        reason: `a scan is under way, after one of which: ${blind.reason}`,
+      };
+    }
+    const newest = blind && (look.pending || !blind.pending) ? blind : judged;
     if (newest && newest.observedAt > look.observedAt) {
       return { do: 'keep', record: previous, reason: `a later look, of ${newest.observedAt}, is recorded` };
     }

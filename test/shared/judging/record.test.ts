@@ -277,11 +277,16 @@ describe('decideRecord', () => {
       });
     });
 
-    it('writes where no scan has ever been completed', () => {
+    it('keeps what the last scan led to, also where that was nothing', () => {
       const first = recordAfter([unjudged('FAILED', '08:00:00')]);
-      expect(decideRecord(first, unjudged('PENDING', '09:00:00'))).toMatchObject({
+      expect(decideRecord(first, unjudged('PENDING', '09:00:00'))).toMatchObject({ do: 'keep' });
+    });
+
+    it('writes a scan that failed in place of one that is awaited, whichever was seen later', () => {
+      const first = recordAfter([unjudged('PENDING', '09:00:00')]);
+      expect(decideRecord(first, unjudged('FAILED', '08:00:00'))).toMatchObject({
         do: 'write',
-        record: { verdict: 'unknown', reason: 'PENDING', pending: true },
+        record: { verdict: 'unknown', reason: 'FAILED', pending: false },
       });
     });
   });
