@@ -43,9 +43,7 @@ export async function invoke(
 ): Promise<Answer> {
   const { eventFile, region = policy.regions.primary } = options;
   const event = eventIn(readJsonFile(eventFile, 'an event as AWS sends it, such as those in events/'));
-  const resources = [...templates].flatMap(([stack, { region: home, template }]) =>
-    resolveTemplate(template, { region: home, account, stack }),
-  );
+  const resources = resourcesOf(templates);
   const lambda = deploymentOf({ ...options, region }, resources);
   const name = nameOf(lambda);
   const admission = admit(event, name, waysInto(lambda, resources));
@@ -61,6 +59,19 @@ export async function invoke(
     ...notesOn(event, lambda),
   };
   return { json, text: toJson(json), ...conclusion(name, report) };
+}
+
+const resolved = new WeakMap<object, readonly ResolvedResource[]>();
+
+/** What the templates make. It is found out once for each set of templates, for it takes longer than refusing an event. */
+function resourcesOf(templates: ReadonlyMap<string, Synthesized>): readonly ResolvedResource[] {
+  const known = resolved.get(templates);
+  if (known !== undefined) return known;
+  const resources = [...templates].flatMap(([stack, { region: home, template }]) =>
+    resolveTemplate(template, { region: home, account, stack }),
+  );
+  resolved.set(templates, resources);
+  return resources;
 }
 
 /**
