@@ -78,11 +78,16 @@ def describe_images(self):
     return ActionResult(answer)
 
 
+# moto deletes by position while other threads may be deleting too, which then hits another image.
+deleting = threading.Lock()
+
+
 def at_most_a_hundred(operation):
     def checked(self):
         if len(self._get_param("imageIds") or []) > 100:
             raise InvalidParameterException("at most 100 image ids are taken in a call")
-        return operation(self)
+        with deleting:
+            return operation(self)
     return checked
 
 

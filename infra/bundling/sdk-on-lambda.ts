@@ -30,6 +30,13 @@ export const sdkOnLambda: Plugin = {
       contents: versionAlone(path),
       loader: 'json',
     }));
+    build.onLoad(
+      { filter: /[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]schemas[\\/][^\\/]+\.js$/ },
+      ({ path }) => ({
+        contents: withPlainKeys(readFileSync(path, 'utf8')),
+        loader: 'js',
+      }),
+    );
   },
 };
 
@@ -41,4 +48,18 @@ function endingIn(file: string): RegExp {
 function versionAlone(packageJson: string): string {
   const { version }: { version?: unknown } = JSON.parse(readFileSync(packageJson, 'utf8'));
   return JSON.stringify({ version });
+}
+
+/**
+ * Writes the keys of objects that are names of constants (`{ [_h]: … }`) as the texts that they stand for.
+ *
+ * A key that is computed could run code, and so esbuild keeps every object that has one: of a client whose protocol is
+ * REST all operations stayed in, whether anything calls them or not. [140 KB of a function that uses Amazon S3, AWS Lambda
+ * and Amazon EKS]
+ */
+function withPlainKeys(schemas: string): string {
+  const texts = new Map(
+    [...schemas.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, text]) => [name, text]),
+  );
+  return schemas.replace(/\[(\w+)\](?=:)/g, (key, name) => texts.get(name) ?? key);
 }

@@ -1,5 +1,5 @@
 import { contract } from '../../functions/retention/prune-images/contract.ts';
-import { functionNameOf, switchTableName } from '../../infra/names.ts';
+import { functionNameOf, opsBucketNameOf, switchTableName } from '../../infra/names.ts';
 import { interlockSwitch, pauseSwitch } from '../../shared/domain/standing.ts';
 import type { Policy } from '../../shared/policy/schema.ts';
 import { AwsError } from '../kernel.ts';
@@ -179,16 +179,17 @@ function whileSet(stage: Stage, [set, run, end]: readonly [string, string, strin
 }
 
 /**
- * While the function writes its journal, one of the images that it is about to delete is deployed, and another is pushed
+ * As soon as the function has written its journal, one of the images that it is about to delete is deployed, and another is pushed
  * again with an index over it. ECR throttles the first attempts of what comes then.
  */
 function disturb({ account, faults, kernel, policy }: Stage, { deployedLate, indexedLate }: Furnished): void {
   const { primary } = policy.regions;
+  const bucket = opsBucketNameOf(kernel.account, primary);
   let happened = false;
   let throttled = 0;
   faults.callFails = ({ region, caller, operation }) => {
     if (region !== primary || caller !== functionNameOf(contract)) return undefined;
-    if (operation === 'PutObject' && !happened) {
+    if (!happened && account.s3.keysOf(bucket, 'journal/prune-images/').length > 0) {
       happened = true;
       const [source] = policy.workloads.sources;
       if (source?.type === 'eks') {

@@ -48,7 +48,8 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
           new PutObjectCommand({
             Bucket: bucket,
             Key: key,
-            Body: body,
+            // Of a text the SDK makes bytes each time that it wants some: to measure, to hash, to sign and to send it.
+            Body: Buffer.from(body),
             ContentType: contentType,
             ...(noOverwrite && { IfNoneMatch: '*' }),
           }),

@@ -23,13 +23,20 @@ export interface TagParts {
  * // { service: 'aeon-dt-api', word: 'prod', environment: 'production', release: '3.0.0-a1b2c3d4' }
  */
 export function readTag(tag: string, { environments, services }: TagConvention): TagParts | undefined {
-  const service = Object.keys(services)
-    .filter((name) => tag.startsWith(`${name}-`))
-    .reduce((longest, name) => (name.length > longest.length ? name : longest), '');
+  // Whole registries are read tag by tag: nothing is made here that is not returned.
+  let service = '';
+  for (const name in services) {
+    if (name.length > service.length && tag[name.length] === '-' && tag.startsWith(name)) service = name;
+  }
   if (service === '') return undefined;
-  const [word = '', ...rest] = tag.slice(service.length + 1).split('-');
-  const environment = Object.keys(environments).find((name) => environments[name]?.imageTag === word);
-  return { service, word, release: rest.join('-'), ...(environment !== undefined && { environment }) };
+  const begin = service.length + 1;
+  const end = tag.indexOf('-', begin);
+  const word = end === -1 ? tag.slice(begin) : tag.slice(begin, end);
+  const release = end === -1 ? '' : tag.slice(end + 1);
+  for (const environment in environments) {
+    if (environments[environment]?.imageTag === word) return { service, word, environment, release };
+  }
+  return { service, word, release };
 }
 
 /** The environment that a tag names by the convention; undefined when it names none. */

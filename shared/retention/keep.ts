@@ -69,15 +69,14 @@ export function releaseCandidates(
   images.forEach(({ digest, kind, tags, status, pushedAt }, position) => {
     if (kind === 'artifact' || status === 'ARCHIVED' || pushedAt === undefined) return;
     if (tags.length === 0 || subjectsOf[position] !== undefined) return;
-    const lines = new Map<string, Date>();
+    const first = candidates.length;
     for (const tag of tags) {
       const { line } = read(tag);
       if (line === undefined) continue;
-      const since = newest(lines.get(line) ?? pushedAt, taggedAt.get(tag) ?? pushedAt);
-      lines.set(line, since);
-    }
-    for (const [line, since] of lines) {
-      candidates.push({ digest, line, pushedAt: since, known: known.get(digest) ?? 'unknown' });
+      let at = first;
+      while (at < candidates.length && candidates[at]?.line !== line) at += 1;
+      const since = newest(candidates[at]?.pushedAt ?? pushedAt, taggedAt.get(tag) ?? pushedAt);
+      candidates[at] = { digest, line, pushedAt: since, known: known.get(digest) ?? 'unknown' };
     }
   });
   return candidates;

@@ -5,8 +5,6 @@ import type { RegistryImage, RepositoryState } from './registry-state.ts';
  * a hundred thousand of them, most of which belong to no other.
  */
 export interface Kinship {
-  /** By digest. */
-  readonly positions: ReadonlyMap<string, number>;
   /** What an index leads to, as far as it is in the repository. */
   readonly partsOf: Links;
   /** The indexes that lead to an image. */
@@ -38,10 +36,7 @@ export function linkedInEither(
 }
 
 export function kinshipOf({ images, parts }: Pick<RepositoryState, 'images' | 'parts'>): Kinship {
-  const positions = new Map<string, number>();
-  images.forEach(({ digest }, position) => {
-    positions.set(digest, position);
-  });
+  const positionOf = positionsIn(images);
   const partsOf = noLinks(images.length);
   const indexesOf = noLinks(images.length);
   const subjectsOf = noLinks(images.length);
@@ -49,19 +44,31 @@ export function kinshipOf({ images, parts }: Pick<RepositoryState, 'images' | 'p
   images.forEach((image, position) => {
     if (image.kind === 'index') {
       for (const digest of new Set(parts.get(image.digest)?.digests)) {
-        const part = positions.get(digest);
+        const part = positionOf(digest);
         if (part === undefined || part === position) continue;
         link(partsOf, position, part);
         link(indexesOf, part, position);
       }
     }
     const digest = subjectOf(image);
-    const subject = digest === undefined ? undefined : positions.get(digest);
+    const subject = digest === undefined ? undefined : positionOf(digest);
     if (subject === undefined || subject === position) return;
     link(subjectsOf, position, subject);
     link(referrersOf, subject, position);
   });
-  return { positions, partsOf, indexesOf, subjectsOf, referrersOf };
+  return { partsOf, indexesOf, subjectsOf, referrersOf };
+}
+
+/** Where an image is in the list, by its digest. Most repositories never ask: they have no indexes and no referrers. */
+function positionsIn(images: readonly RegistryImage[]): (digest: string) => number | undefined {
+  let positions: Map<string, number> | undefined;
+  return (digest) => {
+    if (positions === undefined) {
+      positions = new Map();
+      for (const [position, image] of images.entries()) positions.set(image.digest, position);
+    }
+    return positions.get(digest);
+  };
 }
 
 function noLinks(count: number): (number[] | undefined)[] {

@@ -55,19 +55,20 @@ export function remember(
   now: Date,
 ): RepositoryMemory {
   const at = now.toISOString();
-  const parts: [string, readonly string[]][] = [];
-  const tags: [string, TagMemory][] = [];
+  // Without a prototype, so that any tag is a name like others in it, and that it is made for many names.
+  const parts: Record<string, readonly string[]> = Object.create(null);
+  const tags: Record<string, TagMemory> = Object.create(null);
   const seenAt = last === undefined ? Number.NEGATIVE_INFINITY : Date.parse(last.seenAt);
   for (const { digest, kind, tags: given, pushedAt } of images) {
     const leadsTo = kind === 'index' ? (read.get(digest) ?? last?.parts[digest]) : undefined;
-    if (leadsTo !== undefined) parts.push([digest, leadsTo]);
+    if (leadsTo !== undefined) parts[digest] = leadsTo;
     const pushed = pushedAt?.getTime() ?? Number.NaN;
     const isNew = last === undefined || (pushed > seenAt && now.getTime() - pushed <= dayMs);
     for (const tag of given) {
       const known = last?.tags[tag];
-      if (known?.[0] === digest) tags.push([tag, known]);
-      else tags.push([tag, isNew ? [digest] : [digest, at]]);
+      if (known?.[0] === digest) tags[tag] = known;
+      else tags[tag] = isNew ? [digest] : [digest, at];
     }
   }
-  return { seenAt: at, parts: Object.fromEntries(parts), tags: Object.fromEntries(tags) };
+  return { seenAt: at, parts, tags };
 }

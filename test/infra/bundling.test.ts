@@ -67,6 +67,12 @@ describe('the bundles of the functions', () => {
     }
   });
 
+  it('have of a client only the operations that the function calls', () => {
+    const code = readFileSync(bundles.get('retention/prune-images')?.file ?? '', 'utf8');
+    for (const called of ['PutObject', 'ListFunctions', 'DescribeCluster']) expect(code).toContain(called);
+    for (const not of ['PutBucketPolicy', 'InvokeAsync', 'CreateCluster']) expect(code).not.toContain(not);
+  });
+
   it('are each deployed alone, without the source map', () => {
     expect(bundles.size).toBe(functions.length);
     for (const { folder, file } of bundles.values()) {

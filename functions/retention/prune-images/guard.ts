@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PlannedImage, RepositoryPlan, RetentionOutcome } from '../../../shared/retention/plan.ts';
 import { planRepository } from '../../../shared/retention/plan.ts';
 import type { RegistryImage, RepositoryState } from '../../../shared/retention/registry-state.ts';
@@ -63,7 +64,10 @@ export function guardOf(
       return { stop: `not everything that uses images could be asked: ${missing.join('; ')}` };
     if (typeof changed === 'string')
       return { stop: `the images could not be looked at once more (${changed})` };
-    if (changed.length > 0 || last.inventory !== inventory) {
+    // Another inventory is nothing new where it says the same.
+    const sameUses = last.inventory === inventory || isDeepStrictEqual(last.inventory.uses, inventory.uses);
+    if (changed.length === 0 && sameUses) last = { ...last, inventory };
+    else {
       const seen = changed.length > 0 ? withChanged(last.state, changed, now()) : last.state;
       const again = planRepository(seen, indexUses(inventory), policy, now());
       last = { state: seen, inventory, going: goingOf(again) };

@@ -54,11 +54,12 @@ export async function takeInventory(
     readIndexes(repository, images, last, deps),
   );
   const memory = remember(last, images, read, deps.now());
-  if (missing.length === 0) {
-    await attempt(`the memory of it, which could not be written to ${key}`, undefined, async () => {
-      await deps.objects.put(key, JSON.stringify(memory), { contentType: 'application/json' });
-    });
-  }
+  const remembered =
+    missing.length > 0
+      ? undefined
+      : attempt(`the memory of it, which could not be written to ${key}`, undefined, async () => {
+          await deps.objects.put(key, JSON.stringify(memory), { contentType: 'application/json' });
+        });
 
   const ask = askRecords(repository, deps);
   const parts = await attempt(
@@ -70,6 +71,7 @@ export async function takeInventory(
   const known = await attempt('what verdicts say of its releases', new Map<string, 'good' | 'bad'>(), () =>
     releaseKnowledge(state, deps.policy, ask),
   );
+  await remembered;
   return { ...state, known };
 }
 

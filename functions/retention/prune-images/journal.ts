@@ -25,27 +25,32 @@ export type JournalEntry = z.infer<typeof JournalEntry>;
 
 const Journal = z.object({ images: z.array(JournalEntry) });
 
-function prefixOf(due: string, repository: string): string {
-  return `journal/prune-images/${due}/${repository}/`;
+function prefixOf(due: string): string {
+  return `journal/prune-images/${due}/`;
 }
 
+/** Reads what earlier attempts of a run wrote down of a repository. Rejects when it could not be read. */
+export type EarlierJournals = (repository: string) => Promise<readonly JournalEntry[]>;
+
 /**
- * All that earlier attempts of the same run had set out to delete from a repository, each image once. What of it is not
- * there any more they did delete, and died before they could tell.
+ * All that earlier attempts of the same run had set out to delete, each image once. What of it is not there any more they
+ * did delete, and died before they could tell.
  *
- * @throws when it could not be read
+ * The journals are listed once, at the first question: no attempt writes while another one does.
  */
-export async function readJournals(
-  repository: string,
-  due: string,
-  objects: Pick<ObjectStore, 'list' | 'get'>,
-): Promise<readonly JournalEntry[]> {
-  const entries = new Map<string, JournalEntry>();
-  for (const { key } of await objects.list(prefixOf(due, repository))) {
-    const { images } = Journal.parse(JSON.parse((await objects.get(key)) ?? ''));
-    for (const entry of images) entries.set(entry.digest, entry);
-  }
-  return [...entries.values()];
+export function earlierJournals(due: string, objects: Pick<ObjectStore, 'list' | 'get'>): EarlierJournals {
+  const prefix = prefixOf(due);
+  let listed: ReturnType<ObjectStore['list']> | undefined;
+  return async (repository) => {
+    listed ??= objects.list(prefix);
+    const entries = new Map<string, JournalEntry>();
+    for (const { key } of await listed) {
+      if (key.slice(prefix.length, key.lastIndexOf('/')) !== repository) continue;
+      const { images } = Journal.parse(JSON.parse((await objects.get(key)) ?? ''));
+      for (const entry of images) entries.set(entry.digest, entry);
+    }
+    return [...entries.values()];
+  };
 }
 
 /**
@@ -77,7 +82,7 @@ export async function writeJournal(
   });
   const body = JSON.stringify({ repository, due, images: entries }, null, 1);
   const name = createHash('sha256').update(body).digest('hex').slice(0, 16);
-  const key = `${prefixOf(due, repository)}${name}.json`;
+  const key = `${prefixOf(due)}${repository}/${name}.json`;
   await objects.put(key, body, { contentType: 'application/json', noOverwrite: true });
   return key;
 }

@@ -6,8 +6,14 @@ import { applyPlan } from './apply.ts';
 import { describeError, type PruneDeps, type PruneRun } from './deps.ts';
 import { guardOf, type Planned, sayMissing, type UsesSince } from './guard.ts';
 import { takeInventory } from './inventory.ts';
-import { readJournals, writeJournal } from './journal.ts';
+import { type EarlierJournals, writeJournal } from './journal.ts';
 import { type Judged, type RepositoryReport, reportOn } from './report.ts';
+
+/** What the repositories of one run ask together. */
+export interface Shared {
+  readonly usesSince: UsesSince;
+  readonly earlierJournals: EarlierJournals;
+}
 
 /** A plan may stand on what was in use half a minute ago: it is asked again before each batch. */
 const usesMayBeOldMs = 30_000;
@@ -19,7 +25,7 @@ const usesMayBeOldMs = 30_000;
  */
 export async function pruneRepository(
   repository: string,
-  usesSince: UsesSince,
+  { usesSince, earlierJournals }: Shared,
   run: PruneRun,
   deps: PruneDeps,
 ): Promise<RepositoryReport | undefined> {
@@ -28,7 +34,7 @@ export async function pruneRepository(
   const [taken, inventory, journal] = await Promise.all([
     takeInventory(repository, deps),
     usesSince(moment),
-    readJournals(repository, run.due, deps.objects),
+    earlierJournals(repository),
   ]);
   if (taken === undefined) return undefined;
 

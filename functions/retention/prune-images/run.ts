@@ -4,6 +4,7 @@ import { readSince } from '../../../shared/lambda/fresh.ts';
 import type { Outcome } from '../../../shared/lambda/outcome.ts';
 import { resourceName } from '../../../shared/policy/resource.ts';
 import { describeError, type PruneDeps, type PruneRun } from './deps.ts';
+import { earlierJournals } from './journal.ts';
 import { pruneRepository } from './prune-repository.ts';
 import { monthlyUsd, prices, type Report, type RepositoryReport, reportOn } from './report.ts';
 
@@ -16,11 +17,14 @@ const repositoriesAtOnce = 4;
  * @throws what kept the report from being written or told: then the run has to be tried again
  */
 export async function pruneImages(run: PruneRun, deps: PruneDeps): Promise<readonly Outcome[]> {
-  const usesSince = readSince(() => deps.workloads.survey(), deps.now);
+  const shared = {
+    usesSince: readSince(() => deps.workloads.survey(), deps.now),
+    earlierJournals: earlierJournals(run.due, deps.objects),
+  };
   const names = Object.values(deps.policy.services).map(({ repository }) => resourceName(repository));
   const repositories: RepositoryReport[] = [];
   await eachOf(names, repositoriesAtOnce, async (repository) => {
-    const report = await pruneRepository(repository, usesSince, run, deps).catch((error: unknown) =>
+    const report = await pruneRepository(repository, shared, run, deps).catch((error: unknown) =>
       notPruned(repository, error),
     );
     if (report === undefined) return;
