@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDb } from '../rehearsal/aws/dynamodb.ts';
 import type { Kernel } from '../rehearsal/kernel.ts';
+import { createTable } from './create-table.ts';
 import { type Moto, startMoto } from './moto.ts';
 
 /** DynamoDB, and Secrets Manager with one secret, over HTTP on this machine. */
@@ -34,20 +35,7 @@ async function moto(tables: Tables, secret: Secret): Promise<Loopback | undefine
   if (server === undefined) return undefined;
   const { config } = server;
   const dynamodb = new DynamoDBClient(config);
-  for (const [TableName, [partition, sort]] of Object.entries(tables)) {
-    const keys = [partition, ...(sort === undefined ? [] : [sort])];
-    await dynamodb.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-        KeySchema: keys.map((AttributeName, index) => ({
-          AttributeName,
-          KeyType: index === 0 ? 'HASH' : 'RANGE',
-        })),
-      }),
-    );
-  }
+  for (const [name, keys] of Object.entries(tables)) await createTable(dynamodb, name, keys);
   const { name: Name, text: SecretString } = secret;
   await new SecretsManagerClient(config).send(new CreateSecretCommand({ Name, SecretString }));
   return { name: 'moto', config, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { createTable } from './create-table.ts';
 
 export const account = '123456789012';
 export const region = 'us-east-1';
@@ -59,20 +60,8 @@ export async function callsOf(endpoint: string): Promise<Readonly<Record<string,
 export async function furnish(endpoint: string, registry: Registry): Promise<void> {
   const config = { region, endpoint, credentials };
   const dynamodb = new DynamoDBClient(config);
-  const table = (TableName: string, ...keys: readonly string[]) =>
-    dynamodb.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-        KeySchema: keys.map((AttributeName, index) => ({
-          AttributeName,
-          KeyType: index === 0 ? 'HASH' : 'RANGE',
-        })),
-      }),
-    );
-  await table('verdicts', 'digest', 'copy');
-  await table('switches', 'switch');
+  await createTable(dynamodb, 'verdicts', ['digest', 'copy']);
+  await createTable(dynamodb, 'switches', ['switch']);
   await new S3Client(config).send(new CreateBucketCommand({ Bucket: 'ops' }));
   for (const [repository, images] of registry) {
     const newest = images.toSorted(([, , one], [, , other]) => one - other).slice(0, 25);
