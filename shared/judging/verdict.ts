@@ -3,6 +3,7 @@ import { environmentsOfTags } from '../domain/image-tag.ts';
 import { type FindingSeverity, findingSeverities, type SeverityCounts } from '../domain/severity.ts';
 import { type Verdict, verdicts, worseVerdict } from '../domain/verdict.ts';
 import type { EndedWaiver, Waived } from '../domain/waived.ts';
+import { resourceName } from '../policy/resource.ts';
 import type { Waiver } from '../policy/schema.ts';
 import type { JudgingPolicy } from './policy.ts';
 import { decideWaiving } from './waivers.ts';
@@ -185,13 +186,11 @@ function dueAt({ pushedAt }: ImageSeen, { images }: JudgingPolicy): number {
 }
 
 function missingFrom({ repository, parts }: ImageSeen, { services }: JudgingPolicy): readonly string[] {
-  const service = Object.values(services).find((candidate) => nameOf(candidate.repository) === repository);
+  const service = Object.values(services).find(
+    (candidate) => resourceName(candidate.repository) === repository,
+  );
   const present = new Set(parts.map(({ platform }) => platform));
   return (service?.platforms ?? []).filter((platform) => !present.has(platform));
-}
-
-function nameOf(repository: JudgingPolicy['services'][string]['repository']): string {
-  return 'existing' in repository ? repository.existing : repository.create;
 }
 
 function applyWaivers(
