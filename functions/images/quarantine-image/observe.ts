@@ -16,7 +16,7 @@ import type { Checks, Observed, Rescan } from './decide.ts';
 import type { QuarantineDeps } from './deps.ts';
 import { keepEvidence } from './evidence.ts';
 import { familyOf, statesOf } from './family.ts';
-import type { Surroundings } from './surroundings.ts';
+import { goodToActOnMs, type Surroundings } from './surroundings.ts';
 
 /** A copy as it is found, before anything that costs more is asked. */
 export interface Found {
@@ -97,8 +97,8 @@ export async function check(
     members,
     tags: [...new Set([...tags, ...copies.flatMap((other) => other.tags)])],
   };
-  const view = await surroundings.repository(copy.repository).view();
-  const protections = protectionsOf(candidate, await surroundings.inventory(), view);
+  const view = await surroundings.repository(copy.repository, goodToActOnMs).view();
+  const protections = protectionsOf(candidate, await surroundings.inventory(goodToActOnMs), view);
   return {
     protections,
     neededElsewhere: 'unlisted' in view ? new Set() : neededElsewhere(candidate, view),

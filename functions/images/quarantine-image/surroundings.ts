@@ -5,10 +5,14 @@ import type { QuarantineDeps } from './deps.ts';
 import { once } from './once.ts';
 import { type RepositoryView, readIndexes, viewRepository } from './repository-view.ts';
 
-/** What several copies that are worked on in one run have in common, asked once for a while. */
+/**
+ * What several copies that are worked on in one run have in common, asked once for a while: by default for as long as it
+ * is good enough to find out that nothing is to be done.
+ */
 export interface Surroundings {
-  readonly inventory: () => Promise<WorkloadInventory>;
-  readonly repository: (name: string) => RepositorySurroundings;
+  /** @param atMostMs how long ago it may have been asked */
+  readonly inventory: (atMostMs?: number) => Promise<WorkloadInventory>;
+  readonly repository: (name: string, atMostMs?: number) => RepositorySurroundings;
   /** To be called when something was changed in the repository. */
   readonly forget: (repository: string) => void;
 }
@@ -36,8 +40,11 @@ function isLasting(error: Error): boolean {
   return '$fault' in error && error.$fault === 'client' && !/Throttl|TooManyRequests/.test(error.name);
 }
 
-/** An answer is good for so long: workloads start, and images are pushed, while a long run goes on. */
-const goodForMs = 2 * 60_000;
+/** Workloads start, and images are pushed, while a long run goes on. */
+const goodAsHintMs = 2 * 60_000;
+
+/** How old an answer may be by which something is archived. */
+export const goodToActOnMs = 5000;
 
 interface Kept<Answer> {
   readonly askedAt: number;
@@ -47,19 +54,20 @@ interface Kept<Answer> {
 export function surroundingsOf(deps: QuarantineDeps): Surroundings {
   const repositories = new Map<string, Kept<RepositorySurroundings>>();
   let inventory: Kept<WorkloadInventory> | undefined;
-  const isGood = (kept: Kept<unknown>): boolean => deps.now().getTime() - kept.askedAt < goodForMs;
+  const isGood = (kept: Kept<unknown>, atMostMs: number): boolean =>
+    deps.now().getTime() - kept.askedAt < atMostMs;
 
   return {
-    async inventory() {
-      if (inventory !== undefined && isGood(inventory)) return inventory.answer;
+    async inventory(atMostMs = goodAsHintMs) {
+      if (inventory !== undefined && isGood(inventory, atMostMs)) return inventory.answer;
       const askedAt = deps.now().getTime();
       const answer = await deps.survey();
       inventory = { askedAt, answer };
       return answer;
     },
-    repository(name) {
+    repository(name, atMostMs = goodAsHintMs) {
       const kept = repositories.get(name);
-      if (kept !== undefined && isGood(kept)) return kept.answer;
+      if (kept !== undefined && isGood(kept, atMostMs)) return kept.answer;
       const answer = repositoryOf(name, deps);
       repositories.set(name, { askedAt: deps.now().getTime(), answer });
       return answer;

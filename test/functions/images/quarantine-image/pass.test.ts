@@ -274,3 +274,19 @@ describe('a pass in which not all goes well', () => {
     ]);
   });
 });
+
+it('asks anew who uses what before each act: what is started during a pass is spared', async () => {
+  const [one, other] = [
+    await stand.judged('1.0.0', 'CVE-2026-0001'),
+    await stand.judged('1.0.1', 'CVE-2026-0001'),
+  ];
+  let isFirst = true;
+  stand.onCall = (operation) => {
+    if (operation !== 'UpdateImageStorageClass' || !isFirst) return;
+    isFirst = false;
+    stand.kernel.pass(10_000);
+    stand.inventory = { uses: [stand.use(one.digest), stand.use(other.digest)], missing: [] };
+  };
+  await stand.pass();
+  expect([one, other].map(({ digest }) => stand.stateOf(digest)).toSorted()).toEqual(['ACTIVE', 'ARCHIVED']);
+});
