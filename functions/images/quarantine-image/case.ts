@@ -116,13 +116,13 @@ export function withTelling(of: QuarantineCase, now: Date): QuarantineCase {
 /** Undefined while a call is under way, whose end will be told. */
 function dueOf(of: QuarantineCase, now: Date): Pick<Telling, 'outcome' | 'which'> | undefined {
   const due = (outcome: QuarantineOutcome, which = '') => ({ outcome, which });
+  const late = daysOverdue(of.fixBy, now);
   switch (of.state) {
     case 'watched':
-      return due(of.because === 'observe' ? 'observed' : 'suspended');
-    case 'held': {
-      const late = daysOverdue(of.fixBy, now);
+      if (of.because === 'observe') return due('observed');
+      return late === 0 ? due('suspended') : due('overdue', String(late));
+    case 'held':
       return late === 0 ? due('held', of.heldBy) : due('overdue', String(late));
-    }
     case 'archived':
       return of.undone === 0 ? due('quarantined') : due('reasserted', String(of.undone));
     case 'failed':

@@ -82,6 +82,23 @@ describe('what is to be told of a case', () => {
     });
   });
 
+  it.each([
+    ['while it is held', { state: 'held', heldBy: 'in-use' }],
+    ['while everything is paused', { state: 'watched', because: 'suspended' }],
+  ] as const)('is told anew each day once the time to replace it is over: %s', (_when, state) => {
+    const atDay = (days: number): Date => new Date(Date.parse(told.fixBy) + days * 24 * 60 * 60_000);
+    const telling = (days: number) => inState(told, { ...state, reason: 'because' }, atDay(days)).telling;
+    expect(telling(-0.1)?.outcome).not.toBe('overdue');
+    expect(telling(0)).toMatchObject({ outcome: 'overdue', which: '1', isTold: false });
+    expect(telling(1.5)).toMatchObject({ outcome: 'overdue', which: '2' });
+  });
+
+  it('has no time to be replaced in where it would be archived if that were not only observed', () => {
+    const late = new Date(Date.parse(told.fixBy) + 1);
+    const observed = inState(told, { state: 'watched', because: 'observe', reason: 'because' }, late);
+    expect(observed.telling?.outcome).toBe('observed');
+  });
+
   it('is told again when it was undone once more', () => {
     const undone = inState({ ...told, undone: 1 }, { state: 'archived', reason: 'again' }, now);
     expect(undone.telling).toMatchObject({ outcome: 'reasserted', which: '1', isTold: false });
