@@ -9,9 +9,15 @@ export function readRegistryRegion(given: string | undefined, { regions }: Polic
   throw new MisuseError(`There are no images in '${given}'.`, `Use one of ${regions.registry.join(', ')}.`);
 }
 
-/** @throws MisuseError for a repository that is none of the policy's */
-export function readRepository(given: string, { services }: Policy): string {
+/**
+ * @param others what else may be named in its place
+ * @throws MisuseError for a repository that is none of the policy's
+ */
+export function readRepository(given: string, { services }: Policy, others: readonly string[] = []): string {
   const names = Object.values(services).map(({ repository }) => resourceName(repository));
   if (names.includes(given)) return given;
-  throw new MisuseError(`The policy has no repository '${given}'.`, `Use one of ${names.join(', ')}.`);
+  throw new MisuseError(
+    `The policy has no repository '${given}'.`,
+    `Use one of ${[...names, ...others].join(', ')}.`,
+  );
 }

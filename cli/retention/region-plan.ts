@@ -3,7 +3,7 @@ import { type InventoryDeps, takeInventory } from '../../functions/retention/pru
 import { resourceName } from '../../shared/policy/resource.ts';
 import type { Policy } from '../../shared/policy/schema.ts';
 import { type CapDecision, decideCap } from '../../shared/retention/caps.ts';
-import { planRepository, type RepositoryPlan } from '../../shared/retention/plan.ts';
+import { demandOf, planRepository, type RepositoryPlan } from '../../shared/retention/plan.ts';
 import type { Workloads } from '../../shared/workloads/compose.ts';
 import { indexUses } from '../../shared/workloads/in-use.ts';
 
@@ -36,7 +36,7 @@ export async function planRegion(
     if (taken === undefined) continue;
     const state = { ...taken, missing: [...taken.missing, ...sayMissing(inventory)] };
     const plan = planRepository(state, indexUses(inventory), policy, now());
-    plans.push({ plan, cap: decideCap(plan, policy.retention.caps, undefined, now()) });
+    plans.push({ plan, cap: decideCap(demandOf(plan), policy.retention.caps, undefined, now()) });
   }
   return plans;
 }

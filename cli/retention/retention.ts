@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import policyAsWritten from '../../ops.config.ts';
 import { checkPolicy } from '../../shared/policy/check.ts';
 import { assertCredentials, liveClients } from '../aws/clients.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { MisuseError } from '../misuse.ts';
 import { type Answer, toJson } from '../output.ts';
+import { writeTextFile } from '../text-file.ts';
 import { type ApproveOptions, planApproval, showApproval, writeApproval } from './approve.ts';
 import { simulatedDeps } from './here.ts';
 import { planIamPolicy } from './iam.ts';
@@ -34,10 +33,13 @@ export const retention = {
     const deps = aws ? await liveDeps(policy, region, clients) : simulatedDeps(policy, region, new Date());
     const plans = await planRegion(deps, (name) => repository === undefined || name === repository);
     const answer = planAnswer(region, plans, deps.now());
-    if (file !== undefined) write(file, toJson(answer.json));
+    if (file !== undefined) writeTextFile(file, toJson(answer.json));
+    const text = file === undefined ? answer.text : `${answer.text}\n\nEvery image is in ${file}.`;
     const example =
       'This is an example, on the simulated AWS. Add --aws for the plan of what is there, and --iam for the permissions that takes.';
-    return aws ? answer : { ...answer, trouble: [answer.trouble, example].filter(Boolean).join('\n') };
+    return aws
+      ? { ...answer, text }
+      : { ...answer, text, trouble: [answer.trouble, example].filter(Boolean).join('\n') };
   },
 
   /** The permissions that a plan of what is deployed takes. */
@@ -54,15 +56,3 @@ export const retention = {
     return writeApproval(plan, liveClients);
   },
 } as const;
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, `${text}\n`);
-  } catch (cause) {
-    throw new MisuseError(
-      `${file} cannot be written (${Error.isError(cause) ? cause.message : String(cause)}).`,
-      'Give another path.',
-      { cause },
-    );
-  }
-}

@@ -2,7 +2,17 @@ import { Construct } from 'constructs';
 import { contract } from '../../functions/images/quarantine-image/contract.ts';
 import { enforcementIndex } from '../../shared/aws/enforcement-index.ts';
 import { resourceName } from '../../shared/policy/resource.ts';
-import { busArn, indexArn, repositoryArn, tableArn, workloadReaderArn } from '../arns.ts';
+import { acknowledgePattern } from '../acknowledge.ts';
+import {
+  busArn,
+  indexArn,
+  opsBucketArn,
+  opsBucketName,
+  opsObjectsArn,
+  repositoryArn,
+  tableArn,
+  workloadReaderArn,
+} from '../arns.ts';
 import { eventSourceOf, opsBusName, switchTableName, verdictTableName } from '../names.ts';
 import { OpsStack } from '../ops-stack.ts';
 import { allow, readWorkloads } from '../permissions.ts';
@@ -23,9 +33,11 @@ export class ImageQuarantine extends Construct {
     );
     const scans = images.registry.scanning === 'basic' ? ['ecr:StartImageScan'] : [];
     const verdicts = tableArn(this, verdictTableName);
+    const memory = opsObjectsArn(this, 'cache/prune-images/');
     this.eventFunction = new EventFunction(this, 'QuarantineImage', {
       contract,
       environment: {
+        bucket: opsBucketName(this),
         verdictTable: verdictTableName,
         switchTable: switchTableName,
         opsBus: opsBusName,
@@ -45,6 +57,9 @@ export class ImageQuarantine extends Construct {
         ),
         allow('KeepCasesAndEvidence', ['dynamodb:PutItem'], [verdicts]),
         allow('ReadSwitches', ['dynamodb:BatchGetItem'], [tableArn(this, switchTableName)]),
+        allow('ReadWhenTagsWereGiven', ['s3:GetObject'], [memory]),
+        // Without it S3 does not say of an object that it is not there.
+        allow('SeeWhatIsThere', ['s3:ListBucket'], [opsBucketArn(this)]),
         allow('TellOfQuarantine', ['events:PutEvents'], [busArn(this, opsBusName)], {
           StringEquals: {
             'events:source': eventSourceOf(contract),
@@ -55,5 +70,6 @@ export class ImageQuarantine extends Construct {
       ],
       alertPath: 'apart',
     });
+    acknowledgePattern(this, memory, 'One object for each repository, and it only reads them.');
   }
 }

@@ -73,7 +73,11 @@ export class SnapshotPruning extends Construct {
         allow('ReadJournal', ['s3:ListBucket'], [opsBucketArn(this)], {
           StringLike: { 's3:prefix': 'journal/prune-snapshots/*' },
         }),
-        allow('ReadSwitches', ['dynamodb:BatchGetItem'], [tableArn(this, switchTableName)]),
+        allow(
+          'ReadSwitchesAndApprovals',
+          ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
+          [tableArn(this, switchTableName)],
+        ),
         allow('PublishReports', ['events:PutEvents'], [busArn(this, opsBusName)], {
           StringEquals: {
             'events:source': eventSourceOf(contract),

@@ -1,3 +1,4 @@
+import { lineOf } from '../domain/good-releases.ts';
 import { readTag } from '../domain/image-tag.ts';
 import { type Kinship, linked, ownTags } from './kinship.ts';
 import type { RetentionPolicy } from './policy.ts';
@@ -7,7 +8,7 @@ import type { AgeRule, FreshSign } from './why.ts';
 /** What a tag says of an image, by the convention. */
 export interface TagMeaning {
   readonly environment: string;
-  /** The service and the environment that it is a release of. Absent: the tag does not tell. */
+  /** What it is a release of, by service and environment. Absent: the tag does not tell. */
   readonly line?: string;
 }
 
@@ -20,7 +21,7 @@ export function tagReader({ environments, services, images }: RetentionPolicy): 
     const parts = readTag(tag, { environments, services });
     return parts?.environment === undefined
       ? { environment: images.environmentWhenUnclear }
-      : { environment: parts.environment, line: `${parts.service}/${parts.environment}` };
+      : { environment: parts.environment, line: lineOf(parts) };
   };
   return (tag) => {
     const meaning = known.get(tag) ?? meaningOf(tag);

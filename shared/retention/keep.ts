@@ -1,4 +1,4 @@
-import { lastGoodReleases, type ReleaseCandidate } from '../domain/good-releases.ts';
+import { lastGoodReleases, lineOf, type ReleaseCandidate } from '../domain/good-releases.ts';
 import type { UseIndex } from '../workloads/in-use.ts';
 import { ageRules, lastSigns, signOf, type TagReader } from './age.ts';
 import { isFollower, type Kinship, linked, ownTags } from './kinship.ts';
@@ -59,24 +59,31 @@ export function keptOf(
   };
 }
 
-/** What a tag makes a release, and can be pulled; once for each service and environment that its tags name. */
+/** What a tag makes a release, and can be pulled; once for each line that its tags name. */
 export function releaseCandidates(
   { images, known, taggedAt }: RepositoryState,
-  { subjectsOf }: Kinship,
+  { subjectsOf, indexesOf }: Kinship,
   read: TagReader,
 ): readonly ReleaseCandidate[] {
   const candidates: ReleaseCandidate[] = [];
-  images.forEach(({ digest, kind, tags, status, pushedAt }, position) => {
+  images.forEach((image, position) => {
+    const { digest, kind, status, pushedAt } = image;
     if (kind === 'artifact' || status === 'ARCHIVED' || pushedAt === undefined) return;
-    if (tags.length === 0 || subjectsOf[position] !== undefined) return;
+    if (subjectsOf[position] !== undefined) return;
+    const partOf = indexesOf[position]?.flatMap((index) => images[index]?.digest ?? []);
     const first = candidates.length;
-    for (const tag of tags) {
-      const { line } = read(tag);
-      if (line === undefined) continue;
+    for (const tag of ownTags(image)) {
+      const { line = lineOf(undefined) } = read(tag);
       let at = first;
       while (at < candidates.length && candidates[at]?.line !== line) at += 1;
-      const since = newest(candidates[at]?.pushedAt ?? pushedAt, taggedAt.get(tag) ?? pushedAt);
-      candidates[at] = { digest, line, pushedAt: since, known: known.get(digest) ?? 'unknown' };
+      const releasedAt = newest(candidates[at]?.releasedAt ?? pushedAt, taggedAt.get(tag) ?? pushedAt);
+      candidates[at] = {
+        digest,
+        line,
+        releasedAt,
+        ...(partOf !== undefined && { partOf }),
+        known: known.get(digest) ?? 'unknown',
+      };
     }
   });
   return candidates;

@@ -14,6 +14,11 @@ export interface RepositoryMemory {
   readonly tags: Readonly<Record<string, TagMemory>>;
 }
 
+/** Where in the ops bucket it is. */
+export function memoryKey(repository: string): string {
+  return `cache/prune-images/${repository}.json`;
+}
+
 /** The image that has the tag, and since when. Without the time: since its push, as far as anybody saw. */
 type TagMemory = readonly [digest: string] | readonly [digest: string, since: string];
 
@@ -32,11 +37,11 @@ export function readMemory(text: string): RepositoryMemory {
 
 /** When tags were put on the images that have them, as far as it was not with their push. */
 export function tagTimes({ tags }: RepositoryMemory): ReadonlyMap<string, Date> {
-  return new Map(
-    Object.entries(tags).flatMap(([tag, [, since]]) =>
-      since === undefined ? [] : [[tag, new Date(since)] as const],
-    ),
-  );
+  const times = new Map<string, Date>();
+  for (const [tag, [, since]] of Object.entries(tags)) {
+    if (since !== undefined) times.set(tag, new Date(since));
+  }
+  return times;
 }
 
 /**
@@ -50,7 +55,7 @@ export function tagTimes({ tags }: RepositoryMemory): ReadonlyMap<string, Date> 
  */
 export function remember(
   last: RepositoryMemory | undefined,
-  images: readonly RegistryImage[],
+  images: readonly Pick<RegistryImage, 'digest' | 'kind' | 'tags' | 'pushedAt'>[],
   read: ReadonlyMap<string, readonly string[]>,
   now: Date,
 ): RepositoryMemory {

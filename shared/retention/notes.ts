@@ -31,12 +31,10 @@ export function notesOf(
   let hasRelease = false;
   for (const image of all) {
     for (const tag of ownTags(image)) {
+      hasRelease = true;
       const { environment, line } = read(tag);
       if (line === undefined) unclear.push(tag);
-      else {
-        hasRelease = true;
-        named.add(environment);
-      }
+      else named.add(environment);
     }
   }
   const undated = all.filter(({ pushedAt }) => pushedAt === undefined);

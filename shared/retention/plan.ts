@@ -1,5 +1,6 @@
 import type { UseIndex } from '../workloads/in-use.ts';
 import { tagReader } from './age.ts';
+import type { Demand } from './caps.ts';
 import { keptOf } from './keep.ts';
 import { type Kinship, kinshipOf, linked, linkedInEither } from './kinship.ts';
 import { notesOf, type RetentionNote } from './notes.ts';
@@ -39,6 +40,12 @@ export interface RepositoryPlan {
   readonly notes: readonly RetentionNote[];
   /** Why nothing may be done in this repository. Empty: it may. */
   readonly missing: readonly string[];
+}
+
+/** What carrying it out takes. */
+export function demandOf({ images, archive, delete: deletion }: RepositoryPlan): Demand {
+  const acts = [...archive, ...deletion].reduce((sum, stage) => sum + stage.length, 0);
+  return { acts, all: images.length, what: 'images would be archived or deleted' };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { byAge } from '../domain/good-releases.ts';
+import { byAge, releasesAmong } from '../domain/good-releases.ts';
 import { isGood } from '../domain/verdict.ts';
 import type { VerdictRecord } from '../domain/verdict-record.ts';
 import { tagReader } from './age.ts';
@@ -22,7 +22,7 @@ export async function releaseKnowledge(
 ): Promise<RepositoryState['known']> {
   const unknown: RepositoryState = { ...state, known: new Map() };
   const candidates = releaseCandidates(unknown, kinshipOf(state), tagReader(policy));
-  let lines = [...Map.groupBy(candidates, ({ line }) => line).values()].map((line) => ({
+  let lines = [...Map.groupBy(releasesAmong(candidates), ({ line }) => line).values()].map((line) => ({
     digests: line.toSorted(byAge).map(({ digest }) => digest),
     upTo: 0,
   }));

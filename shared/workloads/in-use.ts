@@ -19,12 +19,17 @@ export function indexUses({ uses }: Pick<WorkloadInventory, 'uses'>): UseIndex {
   const named = uses.filter(({ image }) => image.digest === undefined);
   const byTag = Map.groupBy(named, ({ image }) => tagKey(image.repository, image.tag ?? 'latest'));
   return {
-    usesOf: ({ repository, digest, tags }) => [
-      ...(byDigest.get(digest) ?? []),
-      ...tags.flatMap((tag) => byTag.get(tagKey(repository, tag)) ?? []),
-    ],
+    usesOf({ repository, digest, tags }) {
+      // Whole registries are asked about: of most images nobody makes use, and nothing is made for them here.
+      const uses = byDigest.get(digest) ?? none;
+      if (byTag.size === 0) return uses;
+      const tagged = tags.flatMap((tag) => byTag.get(tagKey(repository, tag)) ?? none);
+      return tagged.length === 0 ? uses : [...uses, ...tagged];
+    },
   };
 }
+
+const none: readonly ImageUse[] = [];
 
 /** A repository's name holds no colon. */
 function tagKey(repository: string, tag: string): string {

@@ -1,12 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { evidenceTable } from '../../../shared/aws/evidence-table.ts';
 import { imageArchive } from '../../../shared/aws/image-archive.ts';
 import { imageManifests } from '../../../shared/aws/image-manifests.ts';
 import { imageRegistry } from '../../../shared/aws/image-registry.ts';
 import { imageScanner, SingleAttemptEcrClient } from '../../../shared/aws/image-scanner.ts';
+import { objectStore } from '../../../shared/aws/object-store.ts';
 import { opsBus } from '../../../shared/aws/ops-bus.ts';
 import { quarantineTable } from '../../../shared/aws/quarantine-table.ts';
 import { outgoingQueue } from '../../../shared/aws/queue.ts';
@@ -48,6 +50,7 @@ export function compose(environment: Environment, world: World<QuarantinePolicy>
     survey: () => survey(),
     askStanding: async () =>
       decideStanding(policy.images.mode, await switches.read(switchesOf('images')), now()),
+    objects: objectStore(world.client(S3Client), env.bucket),
     bus: opsBus(world.client(EventBridgeClient), env.opsBus, contract.name),
     policy,
     region: env.region,

@@ -61,6 +61,7 @@ export const contract = {
     ...workloadPolicy,
   ],
   env: {
+    bucket: 'OPS_BUCKET',
     verdictTable: 'VERDICT_TABLE',
     switchTable: 'SWITCH_TABLE',
     opsBus: 'OPS_BUS',

@@ -3,6 +3,7 @@ import type { ImageArchive } from '../../../shared/aws/image-archive.ts';
 import type { ImageManifests } from '../../../shared/aws/image-manifests.ts';
 import type { ImageRegistry } from '../../../shared/aws/image-registry.ts';
 import type { ImageScanner } from '../../../shared/aws/image-scanner.ts';
+import type { ObjectStore } from '../../../shared/aws/object-store.ts';
 import type { OpsBus } from '../../../shared/aws/ops-bus.ts';
 import type { QuarantineTable } from '../../../shared/aws/quarantine-table.ts';
 import type { VerdictTable } from '../../../shared/aws/verdict-table.ts';
@@ -22,6 +23,8 @@ export interface QuarantineDeps {
   readonly survey: () => Promise<WorkloadInventory>;
   /** Asks mode, pause and interlock anew. */
   readonly askStanding: () => Promise<Standing>;
+  /** Where retention remembers since when images have their tags. */
+  readonly objects: Pick<ObjectStore, 'get'>;
   readonly bus: OpsBus;
   readonly policy: QuarantinePolicy;
   readonly region: string;

@@ -1,12 +1,14 @@
-import type { StoredImage, StoredImages } from '../../../shared/aws/image-archive.ts';
+import type { StoredImages } from '../../../shared/aws/image-archive.ts';
 import type { ImageManifests } from '../../../shared/aws/image-manifests.ts';
+import type { ObjectStore } from '../../../shared/aws/object-store.ts';
 import { recordKey, type VerdictTable } from '../../../shared/aws/verdict-table.ts';
-import { lastGoodReleases, type ReleaseCandidate } from '../../../shared/domain/good-releases.ts';
+import { lastGoodReleases, lineOf, type ReleaseCandidate } from '../../../shared/domain/good-releases.ts';
 import { readTag } from '../../../shared/domain/image-tag.ts';
 import { isGood } from '../../../shared/domain/verdict.ts';
 import type { VerdictRecord } from '../../../shared/domain/verdict-record.ts';
 import { PermanentError } from '../../../shared/lambda/errors.ts';
 import type { QuarantinePolicy } from './policy.ts';
+import { promotions } from './promotions.ts';
 
 /** A repository as a whole: what its images are to each other. */
 export interface RepositoryView {
@@ -21,8 +23,10 @@ export interface RepositoryView {
 interface ViewDeps {
   readonly manifests: ImageManifests;
   readonly verdicts: Pick<VerdictTable, 'records'>;
+  readonly objects: Pick<ObjectStore, 'get'>;
   readonly policy: QuarantinePolicy;
   readonly region: string;
+  readonly now: () => Date;
 }
 
 /** @param images all of the repository */
@@ -30,14 +34,21 @@ export async function viewRepository(
   repository: string,
   images: StoredImages,
   indexesOver: RepositoryView['indexesOver'],
-  { verdicts, policy, region }: ViewDeps,
+  { verdicts, objects, policy, region, now }: ViewDeps,
 ): Promise<RepositoryView> {
   const tagged = [...images].filter(([, { state, tags }]) => state === 'ACTIVE' && tags.length > 0);
   const copies = tagged.map(([digest]) => ({ region, repository, digest }));
-  const records = await verdicts.records(copies);
-  const candidates = tagged.flatMap(([digest, image]) =>
-    candidatesIn(digest, image, records.get(recordKey({ region, repository, digest })), policy),
-  );
+  const [records, promotedAt] = await Promise.all([
+    verdicts.records(copies),
+    promotions(repository, images, objects, now()),
+  ]);
+  const candidates = tagged.flatMap(([digest, { tags, pushedAt }]) => {
+    const known = knownOf(records.get(recordKey({ region, repository, digest })));
+    return tags.map((tag): ReleaseCandidate => {
+      const releasedAt = promotedAt.get(tag) ?? pushedAt;
+      return { digest, line: lineOf(readTag(tag, policy)), releasedAt, partOf: indexesOver(digest), known };
+    });
+  });
   const lastGood = lastGoodReleases(candidates, policy.images.quarantine.keepGoodReleases);
   return {
     indexesOver,
@@ -83,20 +94,6 @@ export async function readIndexes(
   throw new PermanentError(
     `ECR gives no manifest of ${unread.size} indexes, and nothing is recorded of them; the first is ${first}`,
   );
-}
-
-/** What it is a release of, by each of its tags that keeps to the convention. */
-function candidatesIn(
-  digest: string,
-  { tags, pushedAt }: StoredImage,
-  record: VerdictRecord | undefined,
-  policy: QuarantinePolicy,
-): readonly ReleaseCandidate[] {
-  return tags.flatMap((tag) => {
-    const parts = readTag(tag, policy);
-    if (parts?.environment === undefined) return [];
-    return [{ digest, line: `${parts.service}/${parts.environment}`, pushedAt, known: knownOf(record) }];
-  });
 }
 
 function knownOf(record: VerdictRecord | undefined): ReleaseCandidate['known'] {

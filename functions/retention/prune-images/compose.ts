@@ -44,7 +44,7 @@ export function compose(environment: Environment, world: World<PrunePolicy>) {
     workloads: composeWorkloads(world, env.workloadReader),
     objects: objectStore(world.client(S3Client), env.bucket),
     bucket: env.bucket,
-    approvals: approvalTable(dynamodb, env.switchTable),
+    approvals: approvalTable(dynamodb, env.switchTable, contract.name),
     bus: opsBus(world.client(EventBridgeClient), env.opsBus, contract.name),
     limit: atMostAtOnce(atOnce),
     policy,

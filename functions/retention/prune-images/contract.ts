@@ -21,5 +21,5 @@ export const contract = {
     deadLetterQueue: 'DEAD_LETTER_QUEUE_URL',
   },
   timeoutSeconds: 900,
-  memoryMb: 1024,
+  memoryMb: 2048,
 } as const satisfies FunctionContract;

@@ -1,6 +1,12 @@
 import { recordKey } from '../../../shared/aws/verdict-table.ts';
 import { chunksOf, eachOf } from '../../../shared/lambda/each-of.ts';
-import { type RepositoryMemory, readMemory, remember, tagTimes } from '../../../shared/retention/memory.ts';
+import {
+  memoryKey,
+  type RepositoryMemory,
+  readMemory,
+  remember,
+  tagTimes,
+} from '../../../shared/retention/memory.ts';
 import type { IndexParts, RegistryImage, RepositoryState } from '../../../shared/retention/registry-state.ts';
 import { type AskRecords, releaseKnowledge } from '../../../shared/retention/release-knowledge.ts';
 import { describeError, type PruneDeps } from './deps.ts';
@@ -10,6 +16,11 @@ export type InventoryDeps = Pick<
   PruneDeps,
   'registry' | 'manifests' | 'verdicts' | 'objects' | 'policy' | 'region' | 'now'
 >;
+
+export interface Inventory extends RepositoryState {
+  /** When an inventory of the repository was last taken before this one. Absent: never, as far as is remembered. */
+  readonly lastTakenAt?: Date;
+}
 
 /** @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html */
 const manifestsPerRead = 100;
@@ -22,11 +33,8 @@ const readsAtOnce = 4;
  *
  * @returns undefined when there is no such repository
  */
-export async function takeInventory(
-  repository: string,
-  deps: InventoryDeps,
-): Promise<RepositoryState | undefined> {
-  const key = `cache/prune-images/${repository}.json`;
+export async function takeInventory(repository: string, deps: InventoryDeps): Promise<Inventory | undefined> {
+  const key = memoryKey(repository);
   const missing: string[] = [];
   const attempt = async <Result>(
     what: string,
@@ -72,7 +80,7 @@ export async function takeInventory(
     releaseKnowledge(state, deps.policy, ask),
   );
   await remembered;
-  return { ...state, known };
+  return { ...state, known, ...(last !== undefined && { lastTakenAt: new Date(last.seenAt) }) };
 }
 
 /** Of the indexes that can be read and are not remembered. */

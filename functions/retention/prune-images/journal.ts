@@ -68,19 +68,23 @@ export async function writeJournal(
   const entries = deletions.map(({ image, why }): JournalEntry => {
     const { digest, kind, tags, pushedAt, sizeBytes, subject } = image;
     const leadsTo = parts.get(digest)?.digests;
-    return {
+    const entry = {
       digest,
       kind,
       tags: [...tags],
       pushedAt: pushedAt?.toISOString() ?? 'not known',
       sizeBytes,
-      ...(leadsTo !== undefined && { parts: [...leadsTo] }),
-      ...(subject !== undefined && { subject }),
       reason: sayWhy(why),
       rebuild: tags.flatMap((tag) => readTag(tag, convention)?.release || []),
     };
+    if (leadsTo === undefined && subject === undefined) return entry;
+    return {
+      ...entry,
+      ...(leadsTo !== undefined && { parts: [...leadsTo] }),
+      ...(subject !== undefined && { subject }),
+    };
   });
-  const body = JSON.stringify({ repository, due, images: entries }, null, 1);
+  const body = JSON.stringify({ repository, due, images: entries });
   const name = createHash('sha256').update(body).digest('hex').slice(0, 16);
   const key = `${prefixOf(due)}${repository}/${name}.json`;
   await objects.put(key, body, { contentType: 'application/json', noOverwrite: true });

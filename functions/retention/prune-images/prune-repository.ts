@@ -1,13 +1,13 @@
 import { type CapDecision, decideCap } from '../../../shared/retention/caps.ts';
-import { planRepository, type RepositoryPlan } from '../../../shared/retention/plan.ts';
+import { demandOf, planRepository, type RepositoryPlan } from '../../../shared/retention/plan.ts';
 import type { RepositoryState } from '../../../shared/retention/registry-state.ts';
 import { indexUses } from '../../../shared/workloads/in-use.ts';
 import { applyPlan } from './apply.ts';
 import { describeError, type PruneDeps, type PruneRun } from './deps.ts';
 import { guardOf, type Planned, sayMissing, type UsesSince } from './guard.ts';
-import { takeInventory } from './inventory.ts';
-import { type EarlierJournals, writeJournal } from './journal.ts';
-import { type Judged, type RepositoryReport, reportOn } from './report.ts';
+import { type Inventory, takeInventory } from './inventory.ts';
+import { type EarlierJournals, type JournalEntry, writeJournal } from './journal.ts';
+import { type EarlierAttempts, type Judged, type RepositoryReport, reportOn } from './report.ts';
 
 /** What the repositories of one run ask together. */
 export interface Shared {
@@ -46,32 +46,50 @@ export async function pruneRepository(
     at: deps.now(),
   };
 
-  const untouched = await whyUntouched(planned, run, deps);
-  const there = new Set(taken.images.map(({ digest }) => digest));
-  const earlier = taken.missing.length > 0 ? [] : journal.filter(({ digest }) => !there.has(digest));
-  const judged = { plan: planned.plan, earlier };
+  const { untouched, approved } = await mayApply(planned, run, deps);
+  const judged = {
+    plan: planned.plan,
+    earlier: earlierAttempts(taken, journal, run),
+    ...(approved !== undefined && { approved }),
+  };
   if (untouched !== undefined) return reportOn({ ...judged, acts: [], untouched });
   return reportOn({ ...judged, ...(await apply(state, planned, usesSince, run, deps)) });
 }
 
+/** What was to be deleted by an earlier attempt and is not there any more, it deleted. */
+function earlierAttempts(
+  { images, missing, lastTakenAt }: Inventory,
+  journal: readonly JournalEntry[],
+  { due }: PruneRun,
+): EarlierAttempts {
+  if (missing.length > 0) return { deleted: [] };
+  const there = journal.length === 0 ? undefined : new Set(images.map(({ digest }) => digest));
+  return {
+    deleted: journal.filter(({ digest }) => !there?.has(digest)),
+    ...(lastTakenAt !== undefined && lastTakenAt.getTime() >= Date.parse(due) && { lookedAt: lastTakenAt }),
+  };
+}
+
 type Untouched = NonNullable<Judged['untouched']>;
 
-/** Why nothing of the plan may be done. Undefined: it may. */
-async function whyUntouched(
+/** Why nothing of the plan may be done, or who has approved of more than the caps allow. Neither: it may be done. */
+async function mayApply(
   { plan }: Planned,
   { standing }: PruneRun,
   { policy, approvals, now }: PruneDeps,
-): Promise<Untouched | undefined> {
+): Promise<{ readonly untouched?: Untouched; readonly approved?: string }> {
   if (plan.missing.length > 0) {
-    return { outcome: 'incomplete', reason: `could not be found out: ${plan.missing.join('; ')}` };
+    const reason = `could not be found out: ${plan.missing.join('; ')}`;
+    return { untouched: { outcome: 'incomplete', reason } };
   }
   const cap = await withinCaps(plan, { policy, approvals, now });
   const stands = await standing();
   if (stands.may === 'tell') {
     const wouldAsk = cap.within ? '' : `; then a person would be asked: ${cap.reason}`;
-    return { outcome: 'observed', reason: `${stands.reason}${wouldAsk}` };
+    return { untouched: { outcome: 'observed', reason: `${stands.reason}${wouldAsk}` } };
   }
-  return cap.within ? undefined : { outcome: 'over-cap', reason: cap.reason };
+  if (!cap.within) return { untouched: { outcome: 'over-cap', reason: cap.reason } };
+  return cap.approved === undefined ? {} : { approved: cap.approved };
 }
 
 /** Whether somebody has approved of more is only asked where it matters. */
@@ -80,8 +98,9 @@ async function withinCaps(
   { policy, approvals, now }: Pick<PruneDeps, 'policy' | 'approvals' | 'now'>,
 ): Promise<CapDecision> {
   const { caps } = policy.retention;
-  const unasked = decideCap(plan, caps, undefined, now());
-  return unasked.within ? unasked : decideCap(plan, caps, await approvals.of(plan.repository), now());
+  const demand = demandOf(plan);
+  const unasked = decideCap(demand, caps, undefined, now());
+  return unasked.within ? unasked : decideCap(demand, caps, await approvals.of(plan.repository), now());
 }
 
 async function apply(

@@ -35,6 +35,8 @@ export interface RepositoryReport {
   readonly bytes: { readonly archived: number; readonly deleted: number };
   readonly notes: readonly string[];
   readonly missing: readonly string[];
+  /** By whom and why more was done than the caps allow. */
+  readonly approved?: string;
   /** Where it is written down what was to be deleted. */
   readonly journal?: string;
   /** Every image that is not kept. */
@@ -45,13 +47,14 @@ export interface ReportLine {
   readonly digest: string;
   readonly tags: readonly string[];
   readonly sizeBytes: number;
-  readonly pushedAt?: string;
+  /** ISO 8601, UTC. Here and below: undefined is left out of the JSON. */
+  readonly pushedAt: string | undefined;
   readonly outcome: PlannedImage['outcome'];
   readonly reason: string;
   /** Of what waits in the archive. ISO 8601, UTC. */
-  readonly until?: string;
-  readonly end?: ActEnd;
-  readonly endReason?: string;
+  readonly until: string | undefined;
+  readonly end: ActEnd | undefined;
+  readonly endReason: string | undefined;
 }
 
 /** The report on one Region's run, as it is kept in S3. */
@@ -81,8 +84,10 @@ export function monthlyUsd(bytes: number): number {
 export interface Judged {
   readonly plan: RepositoryPlan;
   readonly acts: readonly Act[];
-  /** What an attempt of this run deleted that died before it could report it. */
-  readonly earlier?: readonly JournalEntry[];
+  /** What earlier attempts of this run did, which died before they could tell. */
+  readonly earlier?: EarlierAttempts;
+  /** By whom and why it may be more than the caps allow. */
+  readonly approved?: string;
   /** Why nothing was done; absent where it was done. */
   readonly untouched?: {
     readonly outcome: 'observed' | 'over-cap' | 'incomplete' | 'unfinished';
@@ -91,12 +96,27 @@ export interface Judged {
   readonly journal?: string;
 }
 
-export function reportOn({ plan, acts, earlier = [], untouched, journal }: Judged): RepositoryReport {
+export interface EarlierAttempts {
+  readonly deleted: readonly JournalEntry[];
+  /** When the last of them looked at the repository: what was archived since then, it archived. Absent: none did. */
+  readonly lookedAt?: Date;
+}
+
+export function reportOn({
+  plan,
+  acts: own,
+  earlier = { deleted: [] },
+  approved,
+  untouched,
+  journal,
+}: Judged): RepositoryReport {
+  const { deleted } = earlier;
+  const acts = [...archivedBefore(plan, earlier), ...own];
   const counted = countEnds(acts);
-  const ends = { ...counted, deleted: counted.deleted + earlier.length };
+  const ends = { ...counted, deleted: counted.deleted + deleted.length };
   const planned = {
-    archive: plan.archive.reduce((sum, stage) => sum + stage.length, 0),
-    delete: plan.delete.reduce((sum, stage) => sum + stage.length, earlier.length),
+    archive: plan.archive.reduce((sum, stage) => sum + stage.length, acts.length - own.length),
+    delete: plan.delete.reduce((sum, stage) => sum + stage.length, deleted.length),
   };
   const undone = acts.find(({ end }) => end === 'failed' || end === 'not-reached');
   const left = ends.failed + ends['not-reached'];
@@ -115,11 +135,12 @@ export function reportOn({ plan, acts, earlier = [], untouched, journal }: Judge
     waiting: plan.images.filter(({ outcome }) => outcome === 'wait').length,
     planned,
     ends,
-    bytes: { archived: bytesOf(acts, 'archived'), deleted: bytesOf(acts, 'deleted') + bytesBefore(earlier) },
+    bytes: { archived: bytesOf(acts, 'archived'), deleted: bytesOf(acts, 'deleted') + bytesBefore(deleted) },
     notes: plan.notes.map(sayNote),
     missing: plan.missing,
+    ...(approved !== undefined && { approved }),
     ...(journal !== undefined && { journal }),
-    lines: [...earlier.map(lineBefore), ...linesOf(plan.images, acts)],
+    lines: [...deleted.map(lineBefore), ...linesOf(plan.images, acts)],
   };
 }
 
@@ -144,13 +165,23 @@ function bytesOf(acts: readonly Act[], end: ActEnd): number {
   );
 }
 
-function bytesBefore(earlier: readonly JournalEntry[]): number {
-  return earlier.reduce((sum, { kind, sizeBytes }) => (kind === 'index' ? sum : sum + sizeBytes), 0);
+function bytesBefore(deleted: readonly JournalEntry[]): number {
+  return deleted.reduce((sum, { kind, sizeBytes }) => (kind === 'index' ? sum : sum + sizeBytes), 0);
+}
+
+function archivedBefore({ images }: RepositoryPlan, { lookedAt }: EarlierAttempts): readonly Act[] {
+  if (lookedAt === undefined) return [];
+  return images
+    .filter(
+      ({ image: { archivedAt }, outcome }) => outcome === 'wait' && archivedAt && archivedAt >= lookedAt,
+    )
+    .map((planned) => ({ planned, end: 'archived', reason: 'an earlier attempt of this run archived it' }));
 }
 
 function lineBefore({ digest, tags, sizeBytes, pushedAt, reason }: JournalEntry): ReportLine {
   const endReason = 'an earlier attempt of this run deleted it';
-  return { digest, tags, sizeBytes, pushedAt, outcome: 'delete', reason, end: 'deleted', endReason };
+  const outcome = 'delete';
+  return { digest, tags, sizeBytes, pushedAt, outcome, reason, until: undefined, end: 'deleted', endReason };
 }
 
 function linesOf(images: readonly PlannedImage[], acts: readonly Act[]): readonly ReportLine[] {
@@ -164,12 +195,12 @@ function linesOf(images: readonly PlannedImage[], acts: readonly Act[]): readonl
         digest,
         tags,
         sizeBytes,
-        ...(pushedAt !== undefined && { pushedAt: pushedAt.toISOString() }),
+        pushedAt: pushedAt?.toISOString(),
         outcome,
         reason: sayWhy(why),
-        ...(until !== undefined && { until: new Date(until).toISOString() }),
-        ...(act !== undefined && { end: act.end }),
-        ...(act?.reason !== undefined && { endReason: act.reason }),
+        until: until === undefined ? undefined : new Date(until).toISOString(),
+        end: act?.end,
+        endReason: act?.reason,
       };
     });
 }

@@ -8,7 +8,8 @@ import { earlierJournals } from './journal.ts';
 import { pruneRepository } from './prune-repository.ts';
 import { monthlyUsd, prices, type Report, type RepositoryReport, reportOn } from './report.ts';
 
-const repositoriesAtOnce = 4;
+/** Most of the time is spent waiting for answers. The memory of the function holds so many of 100,000 images. */
+const repositoriesAtOnce = 8;
 
 /**
  * Puts away what is past its retention, in every repository of the policy, and tells what became of it. One repository
@@ -42,8 +43,9 @@ export async function pruneImages(run: PruneRun, deps: PruneDeps): Promise<reado
     prices,
     repositories,
   };
-  const key = `reports/prune-images/${run.due}.json`;
-  await deps.objects.put(key, JSON.stringify(report, null, 1), { contentType: 'application/json' });
+  // Each attempt has its own: one that could not tell of it may have written one before.
+  const key = `reports/prune-images/${run.due}/${report.writtenAt}.json`;
+  await deps.objects.put(key, JSON.stringify(report), { contentType: 'application/json' });
   await deps.bus.publish({
     detailType: 'Images Pruned',
     detail: eventOf(report, `${deps.bucket}/${key}`, deps.policy.images.environmentWhenUnclear),

@@ -4,6 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { approvalTable } from '../../../shared/aws/approval-table.ts';
 import { objectStore } from '../../../shared/aws/object-store.ts';
 import { opsBus } from '../../../shared/aws/ops-bus.ts';
 import { outgoingQueue } from '../../../shared/aws/queue.ts';
@@ -26,7 +27,8 @@ const reservedMs = 60_000;
 export function compose(environment: Environment, world: World<PrunePolicy>) {
   const env = readEnvironment(environment, { ...contract.env, region: 'AWS_REGION' });
   const { policy, now } = world;
-  const switches = switchTable(world.client(DynamoDBClient), env.switchTable);
+  const dynamodb = world.client(DynamoDBClient);
+  const switches = switchTable(dynamodb, env.switchTable);
   const deps = {
     stores: [
       ebsSnapshots(world.client(EC2Client), env.region, policy.retention.keepTag),
@@ -34,6 +36,7 @@ export function compose(environment: Environment, world: World<PrunePolicy>) {
     ],
     objects: objectStore(world.client(S3Client), env.bucket),
     bucket: env.bucket,
+    approvals: approvalTable(dynamodb, env.switchTable, contract.name),
     switches,
     bus: opsBus(world.client(EventBridgeClient), env.opsBus, contract.name),
     policy,

@@ -1,3 +1,4 @@
+import type { ApprovalTable } from '../../../shared/aws/approval-table.ts';
 import type { ObjectStore } from '../../../shared/aws/object-store.ts';
 import type { OpsBus } from '../../../shared/aws/ops-bus.ts';
 import type { SwitchTable } from '../../../shared/aws/switch-table.ts';
@@ -12,6 +13,7 @@ export interface PruneDeps {
   readonly objects: ObjectStore;
   /** The name of the bucket that `objects` are in. */
   readonly bucket: string;
+  readonly approvals: ApprovalTable;
   readonly switches: SwitchTable;
   readonly bus: OpsBus;
   readonly policy: PrunePolicy;

@@ -1,6 +1,6 @@
 import type { SnapshotListing, SnapshotStore } from '../../../shared/domain/snapshot.ts';
 import { decideStanding, type Standing, switchesOf } from '../../../shared/domain/standing.ts';
-import { whyOverCap } from './cap.ts';
+import { type CapDecision, decideCap } from '../../../shared/retention/caps.ts';
 import { deleteOne } from './delete-one.ts';
 import type { PruneDeps, PruneRun } from './deps.ts';
 import { type Journal, journal } from './journal.ts';
@@ -27,19 +27,19 @@ export async function pruneKind(
   const listed = await store.list();
   const ours = listed.snapshots.filter(({ isOurs }) => isOurs);
   const suspects = deletionsOf(planSnapshots(listed, days, deps.now()));
-  const overCap = whyOverCap(suspects.length, ours.length, retention.caps);
-  const listing =
-    overCap === undefined
-      ? await withShares(
-          listed,
-          suspects.map(({ snapshot }) => snapshot),
-          store,
-        )
-      : listed;
+  const cap = await withinCaps(suspects.length, ours.length, store, deps);
+  const listing = cap.within
+    ? await withShares(
+        listed,
+        suspects.map(({ snapshot }) => snapshot),
+        store,
+      )
+    : listed;
   const planned = planSnapshots(listing, days, deps.now());
   const deletions = deletionsOf(planned);
 
-  const untouched = overCap ?? (standing.may === 'tell' ? standing.reason : undefined);
+  const notNow = standing.may === 'tell' ? standing.reason : undefined;
+  const untouched = cap.within ? notNow : cap.reason;
   const ended =
     untouched === undefined
       ? await deleteAll(deletions, { store, days, entries, earlier, run, deps })
@@ -53,12 +53,26 @@ export async function pruneKind(
   ];
   const result = {
     kind: store.kind,
+    ...(cap.within && cap.approved !== undefined && { approved: cap.approved }),
     missing: listing.missing,
     kept: countReasons(planned),
     ends: countEnds(snapshots),
     snapshots,
   };
-  return { ...result, ...judge(result, overCap) };
+  return { ...result, ...judge(result, cap) };
+}
+
+/** Whether somebody has approved of more is only asked where it matters. */
+async function withinCaps(
+  acts: number,
+  all: number,
+  { kind }: SnapshotStore,
+  { policy, approvals, now }: PruneDeps,
+): Promise<CapDecision> {
+  const demand = { acts, all, what: 'snapshots would be deleted' };
+  const { caps } = policy.retention;
+  const unasked = decideCap(demand, caps, undefined, now());
+  return unasked.within ? unasked : decideCap(demand, caps, await approvals.of(kind), now());
 }
 
 /** The oldest first, whatever order AWS lists them in. */
@@ -142,12 +156,12 @@ function line({ snapshot }: PlannedSnapshot, end: SnapshotLine['end'], reason: s
 
 function judge(
   { missing, ends }: Pick<KindReport, 'missing' | 'ends'>,
-  overCap: string | undefined,
+  cap: CapDecision,
 ): Pick<KindReport, 'outcome' | 'reason'> {
   if (missing.length > 0) {
     return { outcome: 'incomplete', reason: `it could not be found out: ${missing.join('; ')}` };
   }
-  if (overCap !== undefined) return { outcome: 'over-cap', reason: overCap };
+  if (!cap.within) return { outcome: 'over-cap', reason: cap.reason };
   const undone = ends.refused + ends.failed + ends['not-reached'];
   const deleted = `${counted(ends.deleted)} deleted`;
   if (undone > 0)

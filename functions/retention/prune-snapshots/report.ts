@@ -38,6 +38,8 @@ export interface KindReport {
   readonly outcome: KindOutcome;
   /** One sentence for people. */
   readonly reason: string;
+  /** By whom and why more was deleted than the caps allow. */
+  readonly approved?: string;
   /** What could not be found out. */
   readonly missing: readonly string[];
   /** How many are kept, by why. Those that are none of ours are only counted. */
@@ -55,6 +57,11 @@ export interface Report {
   /** Why nothing was deleted, where nothing might be. */
   readonly standing?: string;
   readonly kinds: readonly KindReport[];
+}
+
+/** Of a kind of which nothing could be looked at: nothing was deleted. */
+export function notPruned(kind: SnapshotKind, reason: string): KindReport {
+  return { kind, outcome: 'unfinished', reason, missing: [], kept: {}, ends: countEnds([]), snapshots: [] };
 }
 
 export function countReasons(planned: readonly PlannedSnapshot[]): KindReport['kept'] {

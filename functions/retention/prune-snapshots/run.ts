@@ -3,7 +3,8 @@ import type { SnapshotsPruned } from '../../../shared/events/snapshots-pruned.ts
 import type { Outcome } from '../../../shared/lambda/outcome.ts';
 import type { PruneDeps, PruneRun } from './deps.ts';
 import { pruneKind } from './prune-kind.ts';
-import type { KindReport, Report } from './report.ts';
+import { type KindReport, notPruned, type Report } from './report.ts';
+import { describeError } from './wording.ts';
 
 /**
  * Deletes what is older than the policy asks for, kind by kind, and tells what became of it. A kind of which something
@@ -17,7 +18,10 @@ export async function pruneSnapshots(
   deps: PruneDeps,
 ): Promise<readonly Outcome[]> {
   const kinds: KindReport[] = [];
-  for (const store of deps.stores) kinds.push(await pruneKind(store, standing, run, deps));
+  for (const store of deps.stores) {
+    const report = pruneKind(store, standing, run, deps);
+    kinds.push(await report.catch((error: unknown) => notPruned(store.kind, describeError(error))));
+  }
 
   const report: Report = {
     region: deps.region,
@@ -26,7 +30,8 @@ export async function pruneSnapshots(
     ...(standing.may === 'tell' && { standing: standing.reason }),
     kinds,
   };
-  const key = `reports/prune-snapshots/${run.due}.json`;
+  // Each attempt has its own: one that could not tell of it may have written one before.
+  const key = `reports/prune-snapshots/${run.due}/${report.writtenAt}.json`;
   await deps.objects.put(key, JSON.stringify(report, null, 2), { contentType: 'application/json' });
   await deps.bus.publish({
     detailType: 'Snapshots Pruned',

@@ -45,7 +45,7 @@ describe('ops retention plan', () => {
 
 describe('ops retention approve', () => {
   const given = {
-    repository: 'aeon-dt-api',
+    what: 'aeon-dt-api',
     most: '40',
     until: '24h',
     reason: 'first run',
@@ -54,9 +54,10 @@ describe('ops retention approve', () => {
 
   it('takes a repository, a number, an end and a reason', () => {
     expect(planApproval(given, opsPolicy, now)).toEqual({
+      asker: 'prune-images',
       region,
       approval: {
-        repository: 'aeon-dt-api',
+        subject: 'aeon-dt-api',
         most: 40,
         by: 'ana',
         reason: 'first run',
@@ -65,8 +66,21 @@ describe('ops retention approve', () => {
     });
   });
 
+  it('takes a kind of snapshots in place of a repository', () => {
+    const what = 'volume-snapshots';
+    expect(planApproval({ ...given, what, region: 'us-west-2' }, opsPolicy, now)).toMatchObject({
+      ...{ asker: 'prune-snapshots', region: 'us-west-2' },
+      approval: { subject: 'volume', most: 40 },
+    });
+  });
+
   it.each([
-    ['another repository', { repository: 'nginx' }, /no repository 'nginx'/],
+    ['another repository', { what: 'nginx' }, /no repository 'nginx'/],
+    [
+      'snapshots where none are pruned',
+      { what: 'volume-snapshots', region: 'eu-west-1' },
+      /No snapshots are pruned in 'eu-west-1'/,
+    ],
     ['no number', { most: undefined }, /is no number of images/],
     ['half an image', { most: '1.5' }, /'1.5' is no number of images/],
     ['no end', { until: undefined }, /No end was given/],

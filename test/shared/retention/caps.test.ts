@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideCap } from '../../../shared/retention/caps.ts';
-import { planRepository } from '../../../shared/retention/plan.ts';
+import { demandOf, planRepository } from '../../../shared/retention/plan.ts';
 import { image, noUses, now, policy, stateOf } from './registry.ts';
 
 /** So many images of which all but the two last good ones go. */
 function planOf(images: number) {
   const all = Array.from({ length: images }, (_none, number) => image(`i${number}`));
-  return planRepository(stateOf(all), noUses, policy, now);
+  return demandOf(planRepository(stateOf(all), noUses, policy, now));
 }
 
 const approval = {
-  repository: 'api',
+  subject: 'api',
   most: 98,
   by: 'ana',
   reason: 'first run',
@@ -30,6 +30,24 @@ describe('decideCap', () => {
   it('lets a small repository pass, of which a share is soon reached', () => {
     expect(decideCap(planOf(12), { share: 0.25, count: 500 }, undefined, now).within).toBe(true);
     expect(decideCap(planOf(13), { share: 0.25, count: 500 }, undefined, now).within).toBe(false);
+  });
+
+  it.each([
+    ['of few, up to ten', 10, 12, true],
+    ['of few, eleven', 11, 12, false],
+    ['of many, up to the count', 500, 10_000, true],
+    ['of many, one more', 501, 10_000, false],
+    ['nothing of nothing', 0, 0, true],
+  ])('%s', (_what, acts, all, within) => {
+    const demand = { acts, all, what: 'snapshots would be deleted' };
+    expect(decideCap(demand, { share: 0.25, count: 500 }, undefined, now).within).toBe(within);
+  });
+
+  it('lets a small count stand before the ten', () => {
+    const demand = { acts: 4, all: 100, what: 'snapshots would be deleted' };
+    expect(decideCap(demand, { share: 1, count: 3 }, undefined, now)).toMatchObject({
+      reason: '4 of 100 snapshots would be deleted, and one run may do so with 3',
+    });
   });
 
   it.each([

@@ -15,8 +15,8 @@ function outcomes(state: RepositoryState, uses: UseIndex = noUses): Record<strin
   );
 }
 
-/** Two newer releases of each environment, so that nothing is kept to go back to. */
-const newer = ['prod', 'staging', 'dev'].flatMap((word) =>
+/** Two newer releases of each environment, and of none, so that nothing is kept to go back to. */
+const newer = ['prod', 'staging', 'dev', 'odd'].flatMap((word) =>
   [1, 2].map((number) =>
     image(`${word}${number}`, { tags: [`aeon-dt-api-${word}-9.0.${number}-x`], pushedAt: daysAgo(1) }),
   ),
@@ -87,6 +87,34 @@ describe('planRepository', () => {
       r2: 'keep: last-good',
       r3: 'keep: last-good',
       r4: 'archive: aged-out',
+    });
+  });
+
+  it('keeps the newest with tags that name no environment, beside those of each environment', () => {
+    const old = [1, 2, 3].map((age) =>
+      image(`v${age}`, { tags: [`v1.0.${age}`], pushedAt: daysAgo(400 + age) }),
+    );
+    const named = [1, 2].map((age) => image(`d${age}`, { pushedAt: daysAgo(410 + age) }));
+    expect(outcomes(stateOf([...old, ...named]))).toEqual({
+      ...{ v1: 'keep: last-good', v2: 'keep: last-good', v3: 'archive: aged-out' },
+      ...{ d1: 'keep: last-good', d2: 'keep: last-good' },
+    });
+  });
+
+  it('counts an index with tags on its parts as one release', () => {
+    const images = [1, 2, 3].flatMap((age) => [
+      image(`r${age}`, { kind: 'index', pushedAt: daysAgo(100 + age) }),
+      ...['amd64', 'arm64'].map((platform) => {
+        const tags = [`aeon-dt-api-dev-1.0.0-r${age}-${platform}`];
+        return image(`r${age}${platform}`, { tags, pushedAt: daysAgo(100 + age) });
+      }),
+    ]);
+    const parts = Object.fromEntries(
+      ['r1', 'r2', 'r3'].map((name) => [name, [`${name}amd64`, `${name}arm64`]]),
+    );
+    expect(outcomes(stateOf(images, { parts }))).toMatchObject({
+      ...{ r1: 'keep: last-good', r1arm64: 'keep: part-of', r2: 'keep: last-good', r2amd64: 'keep: part-of' },
+      ...{ r3: 'archive: aged-out', r3amd64: 'archive: aged-out' },
     });
   });
 
@@ -198,8 +226,9 @@ describe('the notes of a plan', () => {
 
   it('tell of tags that no rule understands, and of rules that then match nothing', () => {
     expect(notes([image('a', { tags: ['v1.0.0'] })]).join('\n')).toMatch(
-      /1 tag names no environment.*v1\.0\.0[\s\S]*no image falls under retention\.keepGoodReleases[\s\S]*retention\.images\.production/,
+      /1 tag names no environment.*v1\.0\.0[\s\S]*no image falls under retention\.images\.production/,
     );
+    expect(notes([part('a')]).join('\n')).toContain('no image falls under retention.keepGoodReleases');
   });
 
   it('tell of a repository in which nothing ages out', () => {
@@ -210,6 +239,6 @@ describe('the notes of a plan', () => {
   });
 
   it('say nothing where all is as it should be', () => {
-    expect(notes(newer)).toEqual([]);
+    expect(notes(newer.filter(({ tags: [tag = ''] }) => !tag.includes('-odd-')))).toEqual([]);
   });
 });

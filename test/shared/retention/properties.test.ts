@@ -220,17 +220,21 @@ function subjectOf({ subject, tags }: RepositoryState['images'][number]): string
   return subject ?? tag?.replace('-', ':').slice(0, -4);
 }
 
-/** Worked out anew: an image that has a tag, is no artifact and can be pulled is a release of what its tags name. */
-function goodReleases({ images, known, taggedAt }: RepositoryState): ReadonlySet<string> {
+/**
+ * Worked out anew: an image that has a tag, is no artifact and can be pulled is a release of what its tags name, unless
+ * an index that leads to it is.
+ */
+function goodReleases({ images, parts, known, taggedAt }: RepositoryState): ReadonlySet<string> {
   const candidates = images.flatMap(({ digest, kind, tags, status, pushedAt }) => {
     if (kind === 'artifact' || status === 'ARCHIVED' || pushedAt === undefined) return [];
-    return tags.flatMap((tag) => {
-      const line = /^aeon-dt-api-(prod|staging|dev)-/.exec(tag)?.[1];
-      const since = new Date(Math.max(pushedAt.getTime(), taggedAt.get(tag)?.getTime() ?? 0));
-      return line === undefined
-        ? []
-        : [{ digest, line, pushedAt: since, known: known.get(digest) ?? ('unknown' as const) }];
+    return tags.map((tag) => {
+      const line = /^aeon-dt-api-(prod|staging|dev)-/.exec(tag)?.[1] ?? 'none';
+      const releasedAt = new Date(Math.max(pushedAt.getTime(), taggedAt.get(tag)?.getTime() ?? 0));
+      return { digest, line, releasedAt, known: known.get(digest) ?? ('unknown' as const) };
     });
   });
-  return lastGoodReleases(candidates, policy.retention.keepGoodReleases);
+  const releases = candidates.filter(({ digest, line }) =>
+    candidates.every((other) => other.line !== line || !parts.get(other.digest)?.digests.includes(digest)),
+  );
+  return lastGoodReleases(releases, policy.retention.keepGoodReleases);
 }

@@ -67,7 +67,7 @@ const world: Pick<World<WorkloadPolicy>, 'policy' | 'client' | 'get' | 'now'> = 
     const made = client(Constructor, place?.region ?? 'eu-west-1');
     connectClient(made, async ({ service, operation, input }) => {
       const call = `${service}:${operation}`;
-      const as = (await place?.credentials())?.accessKeyId ?? 'itself';
+      const as = (await place?.credentials?.())?.accessKeyId ?? 'itself';
       asked.push({ call, as, region: place?.region ?? 'its own', input });
       const answer = answers[call];
       if (answer === undefined) throw new RangeError(`no answer was prepared for ${call}`);

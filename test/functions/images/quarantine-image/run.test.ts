@@ -280,6 +280,37 @@ describe('what is protected', () => {
     expect(statesOf(good)).toEqual(archived);
   });
 
+  it('is held as the last good release also where an older one was promoted after newer ones were pushed', async () => {
+    stand = new Stand();
+    const good = await stand.judged('1.0.0');
+    stand.kernel.pass(60 * minutes);
+    const newer = await stand.judged('1.0.1');
+    stand.kernel.pass(minutes);
+    const seenAt = stand.kernel.now().toISOString();
+    const tags = {
+      'api-prod-1.0.0-4f1c2ab': [good.digest, seenAt],
+      'api-prod-1.0.1-4f1c2ab': [newer.digest],
+    };
+    stand.objects.set('cache/prune-images/api.json', JSON.stringify({ seenAt, parts: {}, tags }));
+    stand.kernel.pass(minutes);
+    stand.scan(good.parts, ['CVE-2026-0002']);
+    await stand.judge(...good.parts, good.digest);
+    await stand.pass();
+    expect(statesOf(good)).toEqual(active);
+    expect(stand.published).toMatchObject([{ facts: { heldBy: 'last-good' } }]);
+  });
+
+  it('is held while nobody can read what retention remembers of promotions', async () => {
+    stand = new Stand();
+    stand.objects.set('cache/prune-images/api.json', '{}');
+    const it = await stand.judged('1.0.0', 'CVE-2026-0002');
+    await stand.pass();
+    expect(statesOf(it)).toEqual(active);
+    expect(stand.published).toMatchObject([
+      { reason: expect.stringContaining('cache/prune-images/api.json') },
+    ]);
+  });
+
   it('is overdue anew each day', async () => {
     stand.inventory = { uses: [stand.use(bad.digest)], missing: [] };
     await stand.pass();

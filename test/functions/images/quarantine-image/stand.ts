@@ -60,6 +60,8 @@ export class Stand {
   standing: Standing = mayAct;
   inventory: Omit<WorkloadInventory, 'takenAt'> = { uses: [], missing: [] };
   crash: Crash | undefined;
+  /** The ops bucket, by key. */
+  readonly objects = new Map<string, string>();
   /** How often it was asked who uses what. */
   surveys = 0;
   /** An operation that is not allowed. */
@@ -242,6 +244,7 @@ export class Stand {
         return { ...this.inventory, takenAt: this.kernel.now() };
       },
       askStanding: async () => this.standing,
+      objects: { get: async (key) => this.objects.get(key) },
       bus: {
         publish: async ({ detailType, detail }) => {
           await this.#called('publish', () => {

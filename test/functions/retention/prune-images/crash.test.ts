@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Region } from './region.ts';
+import { of, Region } from './region.ts';
 
 interface Seed {
   readonly form: 'image' | 'index' | 'leftover';
@@ -60,6 +60,8 @@ describe('a run of prune-images', () => {
 
         expect(place.left()).toEqual(undisturbed.left());
         expect(place.journal()).toEqual(undisturbed.journal());
+        const { archived, deleted } = of(undisturbed.report()).ends;
+        expect(of(place.report()).ends).toMatchObject({ archived, deleted });
       }),
       { numRuns: 60 },
     );

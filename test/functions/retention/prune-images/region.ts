@@ -41,6 +41,7 @@ export class Region {
   readonly ecr = new Ecr(this.kernel);
   readonly s3 = new S3(this.kernel);
   readonly dynamodb = new DynamoDb(this.kernel);
+  busFails = false;
   readonly published: ImagesPruned[] = [];
   readonly told: Outcome[] = [];
   /** The operations that were asked for, in order. */
@@ -60,6 +61,7 @@ export class Region {
   meanwhile: (operation: string, call: number) => void = () => undefined;
   /** The function dies at this call, before it or after it was carried out. */
   dies: { readonly at: number; readonly when: 'before' | 'after' } | undefined;
+  #life = { isOver: false };
   #death: (() => void) | undefined;
 
   constructor() {
@@ -136,6 +138,7 @@ export class Region {
   /** Undefined when the function died. */
   async run(at = due): Promise<Report | undefined> {
     this.calls.length = 0;
+    this.#life = { isOver: false };
     const death = new Promise<undefined>((resolve) => {
       this.#death = () => resolve(undefined);
     });
@@ -163,8 +166,13 @@ export class Region {
       },
       objects: objectStore(this.#client(S3Client, this.s3), bucket),
       bucket,
-      approvals: approvalTable(dynamodb, 'switches'),
-      bus: { publish: async ({ detail }) => void this.published.push(detail as ImagesPruned) },
+      approvals: approvalTable(dynamodb, 'switches', 'prune-images'),
+      bus: {
+        publish: async ({ detail }) => {
+          if (this.busFails) throw new Error('the bus is gone');
+          this.published.push(detail as ImagesPruned);
+        },
+      },
       limit: atMostAtOnce(8),
       policy,
       region,
@@ -184,8 +192,10 @@ export class Region {
     return ended === undefined ? undefined : this.report(at);
   }
 
+  /** Of the last attempt that wrote one. */
   report(at = due): Report {
-    return JSON.parse(this.s3.text(bucket, `reports/prune-images/${at}.json`) ?? 'null');
+    const [key = ''] = this.s3.keysOf(bucket, `reports/prune-images/${at}/`).slice(-1);
+    return JSON.parse(this.s3.text(bucket, key) ?? 'null');
   }
 
   images(repository = 'api'): readonly StoredImage[] {
@@ -211,7 +221,9 @@ export class Region {
     { operations }: { readonly operations: Operations },
   ): Client {
     const connected = client(Constructor as new (config: object) => Client);
+    const life = this.#life;
     connectClient(connected, async ({ operation, input }) => {
+      if (life.isOver) return new Promise(() => undefined);
       const call = this.calls.push(operation);
       this.meanwhile(operation, call);
       if (this.dies?.at === call && this.dies.when === 'before') return this.#die();
@@ -229,7 +241,9 @@ export class Region {
     return connected;
   }
 
+  /** From then on nothing that the attempt does has an effect. */
   #die(): Promise<object> {
+    this.#life.isOver = true;
     this.#death?.();
     return new Promise(() => undefined);
   }

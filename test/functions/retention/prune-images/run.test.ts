@@ -257,11 +257,14 @@ describe('pruneImages', () => {
     expect(place.calls).not.toContain('UpdateImageStorageClass');
 
     const dynamodb = clientOf(DynamoDBClient, place.dynamodb);
-    const approval = { repository: 'api', by: 'ana', reason: 'first run', until: '2026-11-25T04:00:00.000Z' };
-    await putApproval(dynamodb, 'switches', { ...approval, most: 19 });
+    const approval = { subject: 'api', by: 'ana', reason: 'first run', until: '2026-11-25T04:00:00.000Z' };
+    await putApproval(dynamodb, 'switches', 'prune-images', { ...approval, most: 19 });
     expect(of(await place.run())).toMatchObject({ outcome: 'over-cap' });
-    await putApproval(dynamodb, 'switches', { ...approval, most: 20 });
-    expect(of(await place.run())).toMatchObject({ outcome: 'well', ends: { archived: 20 } });
+    await putApproval(dynamodb, 'switches', 'prune-images', { ...approval, most: 20 });
+    expect(of(await place.run())).toMatchObject({
+      ...{ outcome: 'well', ends: { archived: 20 } },
+      approved: 'ana approved of 20: first run',
+    });
   });
 
   it('deletes by a hundred, and tells of each that ECR does not delete', async () => {
@@ -340,6 +343,30 @@ describe('pruneImages', () => {
     ]);
   });
 
+  it('tells of what an attempt archived that died before it could, and leaves what that had written', async () => {
+    const place = withReleases();
+    const digests = place.pushIndex(['api-dev-1.0.0-0f1c2ab9'], { age: 31 });
+    place.push(['api-dev-1.0.1-0f1c2ab9'], { age: 40, archivedAgo: 5 });
+    place.busFails = true;
+    await expect(place.run()).rejects.toThrow('the bus is gone');
+    const written = place.report();
+    expect(of(written)).toMatchObject({ ends: { archived: 5 } });
+    place.busFails = false;
+    place.pass(1 / 24);
+    const report = await place.run();
+    expect(of(report)).toMatchObject({
+      ...{ outcome: 'well', reason: '5 archived, 0 deleted of 12 images', waiting: 6 },
+      ...{ planned: { archive: 5, delete: 0 }, ends: { archived: 5, deleted: 0 } },
+      bytes: of(written).bytes,
+    });
+    const told = of(report).lines.filter(({ end }) => end === 'archived');
+    expect(new Set(told.map(({ digest }) => digest))).toEqual(new Set(digests));
+    expect(place.s3.keysOf('ops', `reports/prune-images/${due}/`)).toHaveLength(2);
+    place.pass(1);
+    const next = await place.run('2026-11-25T04:25:00.000Z');
+    expect(of(next)).toMatchObject({ ends: { archived: 0 }, waiting: 6 });
+  });
+
   it('publishes what it came to, once, with where the report is', async () => {
     const place = withReleases();
     place.push(['api-dev-1.0.0-0f1c2ab9'], { age: 31 });
@@ -348,7 +375,7 @@ describe('pruneImages', () => {
       {
         identity: `images-pruned/us-east-1/${due}`,
         outcome: 'well',
-        subject: `arn:aws:s3:::ops/reports/prune-images/${due}.json`,
+        subject: `arn:aws:s3:::ops/reports/prune-images/${due}/${due}.json`,
         facts: { repositories: [{ repository: 'api', archived: 1, kept: 6 }, { repository: 'api-gateway' }] },
       },
     ]);

@@ -14,6 +14,7 @@ import { ebsSnapshots } from '../../../../shared/aws/snapshots-ebs.ts';
 import { rdsSnapshots } from '../../../../shared/aws/snapshots-rds.ts';
 import type { Standing, SwitchReading } from '../../../../shared/domain/standing.ts';
 import type { SnapshotsPruned } from '../../../../shared/events/snapshots-pruned.ts';
+import type { CapApproval } from '../../../../shared/retention/caps.ts';
 import { client, role, testKernel } from '../../../rehearsal/aws/stand.ts';
 import { daysAgo, now } from './snapshots.ts';
 
@@ -38,6 +39,7 @@ export class Region {
     caps: { share: 0.5, count: 100 },
   };
   switches: SwitchReading = { rows: [] };
+  approvals: readonly CapApproval[] = [];
   /** What AWS answers a call with in place of what was asked for. */
   fails: (operation: string, input: object) => AwsError | undefined = () => undefined;
   /** What happens right before a call is answered. */
@@ -84,6 +86,7 @@ export class Region {
       ],
       objects: objectStore(this.#client(S3Client, this.s3), 'ops'),
       bucket: 'ops',
+      approvals: { of: async (kind) => this.approvals.find(({ subject }) => subject === kind) },
       switches: { read: async () => this.switches },
       bus: { publish: async ({ detail }) => void this.published.push(detail as SnapshotsPruned) },
       policy: { retention: this.policy },
@@ -96,7 +99,8 @@ export class Region {
   }
 
   report(): Report {
-    return JSON.parse(this.s3.text('ops', `reports/prune-snapshots/${due}.json`) ?? 'null');
+    const [key = ''] = this.s3.keysOf('ops', `reports/prune-snapshots/${due}/`).slice(-1);
+    return JSON.parse(this.s3.text('ops', key) ?? 'null');
   }
 
   /** Ids of volume snapshots and identifiers of DB snapshots that are there. */

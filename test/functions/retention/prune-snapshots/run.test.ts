@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { KindReport, Report } from '../../../../functions/retention/prune-snapshots/report.ts';
 import { AwsError } from '../../../../rehearsal/kernel.ts';
 import { due, Region } from './region.ts';
+import { now } from './snapshots.ts';
 
 function volumes(report: Report | undefined): KindReport {
   const kind = report?.kinds.find((each) => each.kind === 'volume');
@@ -50,7 +51,10 @@ describe('pruneSnapshots', () => {
     });
     expect(databases(report)).toMatchObject({ outcome: 'well', ends: { deleted: 1 } });
     expect(place.published).toMatchObject([
-      { outcome: 'well', subject: `arn:aws:s3:::ops/reports/prune-snapshots/${due}.json` },
+      {
+        outcome: 'well',
+        subject: `arn:aws:s3:::ops/reports/prune-snapshots/${due}/${now.toISOString()}.json`,
+      },
     ]);
   });
 
@@ -160,9 +164,35 @@ describe('pruneSnapshots', () => {
     expect(place.left()).toEqual(before);
     expect(volumes(report)).toMatchObject({
       outcome: 'over-cap',
-      reason: '22 of 51 snapshots would be deleted, and one run may delete 12',
+      reason: '22 of 51 snapshots would be deleted, and one run may do so with 12',
       ends: { 'would-delete': 22 },
     });
+    expect(place.published).toMatchObject([{ outcome: 'stuck' }]);
+
+    const approval = { by: 'ana', reason: 'first run', until: new Date(now.getTime() + 1000).toISOString() };
+    place.approvals = [
+      { ...approval, subject: 'database', most: 22 },
+      { ...approval, subject: 'volume', most: 21 },
+    ];
+    expect(volumes(await place.run())).toMatchObject({ outcome: 'over-cap' });
+    place.approvals = [{ ...approval, subject: 'volume', most: 22 }];
+    expect(volumes(await place.run())).toMatchObject({
+      ...{ outcome: 'well', ends: { deleted: 22 } },
+      approved: 'ana approved of 22: first run',
+    });
+  });
+
+  it('leaves one kind alone whose journal cannot be read, and goes on with the other', async () => {
+    for (const age of [1, 40]) place.csiSnapshot('vol-1', age);
+    for (const age of [1, 100]) place.dbSnapshot(`db-${age}`, 'main', age);
+    place.fails = (operation, input) =>
+      operation === 'ListObjectsV2' && JSON.stringify(input).includes('/volume/')
+        ? new AwsError('AccessDenied', 'not authorized', 403)
+        : undefined;
+    const report = await place.run();
+    expect(place.left().size).toBe(3);
+    expect(volumes(report)).toMatchObject({ outcome: 'unfinished', reason: 'AccessDenied: not authorized' });
+    expect(place.left()).not.toContain('db-100');
     expect(place.published).toMatchObject([{ outcome: 'stuck' }]);
   });
 
