@@ -27,8 +27,13 @@ export interface CopyJobs {
    * Those that were asked for since then, 30 days back at most: AWS Backup lists no older ones. The newest first.
    *
    * @param destinationVaultArn left out: into all vaults
+   * @param resourceArn left out: of all resources
    */
-  readonly since: (moment: Date, destinationVaultArn?: string) => Promise<readonly CopyJob[]>;
+  readonly since: (
+    moment: Date,
+    destinationVaultArn?: string,
+    resourceArn?: string,
+  ) => Promise<readonly CopyJob[]>;
   readonly start: (order: CopyOrder) => Promise<Started>;
 }
 
@@ -38,13 +43,14 @@ export interface CopyJobs {
  */
 export function copyJobs(backup: BackupClient): CopyJobs {
   return {
-    since: (moment, destinationVaultArn) =>
+    since: (moment, destinationVaultArn, resourceArn) =>
       allPages(
         (place) =>
           backup.send(
             new ListCopyJobsCommand({
               ByCreatedAfter: moment,
               ...(destinationVaultArn !== undefined && { ByDestinationVaultArn: destinationVaultArn }),
+              ...(resourceArn !== undefined && { ByResourceArn: resourceArn }),
               ...place,
             }),
           ),

@@ -30,8 +30,9 @@ export interface BackupJobs {
    * Those that were asked for since then, 30 days back at most: AWS Backup lists no older ones. The newest first.
    *
    * @param vaultName left out: of all vaults
+   * @param resourceArn left out: of all resources
    */
-  readonly since: (moment: Date, vaultName?: string) => Promise<readonly BackupJob[]>;
+  readonly since: (moment: Date, vaultName?: string, resourceArn?: string) => Promise<readonly BackupJob[]>;
   readonly start: (order: BackupOrder) => Promise<Started>;
 }
 
@@ -41,13 +42,14 @@ export interface BackupJobs {
  */
 export function backupJobs(backup: BackupClient): BackupJobs {
   return {
-    since: (moment, vaultName) =>
+    since: (moment, vaultName, resourceArn) =>
       allPages(
         (place) =>
           backup.send(
             new ListBackupJobsCommand({
               ByCreatedAfter: moment,
               ...(vaultName !== undefined && { ByBackupVaultName: vaultName }),
+              ...(resourceArn !== undefined && { ByResourceArn: resourceArn }),
               ...place,
             }),
           ),

@@ -8,26 +8,37 @@ import {
 import type { ProtectedResource, RecoveryPoint } from '../backups/observed.ts';
 import { allPages } from './backup-pages.ts';
 
+/** Which recovery points of a vault are wanted. A vault may hold a month of hours. */
+export interface PointFilter {
+  /** Leaves out what is older. */
+  readonly since?: Date;
+  /** Leaves out what is younger. */
+  readonly before?: Date;
+  /** By AWS Backup's own names. */
+  readonly resourceType?: string;
+  readonly resourceArn?: string;
+}
+
 /** The recovery points of a Region. */
 export interface RecoveryPoints {
-  /**
-   * @param since leaves out what is older: a vault may hold a month of hours
-   * @throws AccessDeniedException also for a vault that is not there
-   */
-  readonly inVault: (vaultName: string, since?: Date) => Promise<readonly RecoveryPoint[]>;
+  /** @throws AccessDeniedException also for a vault that is not there */
+  readonly inVault: (vaultName: string, filter?: PointFilter) => Promise<readonly RecoveryPoint[]>;
   readonly protectedResources: () => Promise<readonly ProtectedResource[]>;
 }
 
 /** @see https://docs.aws.amazon.com/aws-backup/latest/devguide/API_ListRecoveryPointsByBackupVault.html */
 export function recoveryPoints(backup: BackupClient, region: string): RecoveryPoints {
   return {
-    inVault: (vaultName, since) =>
+    inVault: (vaultName, { since, before, resourceType, resourceArn } = {}) =>
       allPages(
         (place) =>
           backup.send(
             new ListRecoveryPointsByBackupVaultCommand({
               BackupVaultName: vaultName,
               ...(since !== undefined && { ByCreatedAfter: since }),
+              ...(before !== undefined && { ByCreatedBefore: before }),
+              ...(resourceType !== undefined && { ByResourceType: resourceType }),
+              ...(resourceArn !== undefined && { ByResourceArn: resourceArn }),
               ...place,
             }),
           ),

@@ -1,5 +1,6 @@
 import {
   type BackupClient,
+  DescribeRecoveryPointCommand,
   DescribeRestoreJobCommand,
   type DescribeRestoreJobOutput,
   InvalidRequestException,
@@ -9,6 +10,7 @@ import {
   type RestoreJobsListMember,
 } from '@aws-sdk/client-backup';
 import type { RestoreJob } from '../backups/observed.ts';
+import type { RecoveryPoint } from '../restores/expected.ts';
 import { allPages } from './backup-pages.ts';
 
 export type Judged =
@@ -22,9 +24,18 @@ export interface RestoreJobs {
   readonly since: (moment: Date) => Promise<readonly RestoreJob[]>;
   /** @returns undefined when there is no such job */
   readonly of: (id: string) => Promise<RestoreJob | undefined>;
+  /**
+   * When the backup that a job restores was begun and complete; of a copy, when the copy was complete, which is later.
+   *
+   * @returns undefined when the recovery point is not there any more, or its vault is not known
+   */
+  readonly pointOf: (job: RestoreJob) => Promise<RecoveryPoint | undefined>;
   /** Says once and for all whether what a test has restored is good. AWS Backup then deletes it. */
   readonly judge: (id: string, result: 'SUCCESSFUL' | 'FAILED', message: string) => Promise<Judged>;
 }
+
+/** AWS documents no limit for the message of a validation; this one is assumed. */
+const longestMessage = 1024;
 
 /** @see https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing-validation.html */
 export function restoreJobs(backup: BackupClient): RestoreJobs {
@@ -44,13 +55,27 @@ export function restoreJobs(backup: BackupClient): RestoreJobs {
       }
     },
 
+    async pointOf({ vaultArn, pointArn }) {
+      const vaultName = vaultArn?.slice(vaultArn.lastIndexOf(':') + 1);
+      if (vaultName === undefined) return undefined;
+      try {
+        const { CreationDate: startedAt, CompletionDate: completedAt } = await backup.send(
+          new DescribeRecoveryPointCommand({ BackupVaultName: vaultName, RecoveryPointArn: pointArn }),
+        );
+        return startedAt && completedAt && { startedAt, completedAt };
+      } catch (error) {
+        if (error instanceof ResourceNotFoundException) return undefined;
+        throw error;
+      }
+    },
+
     async judge(id, result, message) {
       try {
         await backup.send(
           new PutRestoreValidationResultCommand({
             RestoreJobId: id,
             ValidationStatus: result,
-            ValidationStatusMessage: message,
+            ValidationStatusMessage: message.slice(0, longestMessage),
           }),
         );
         return { end: 'set' };

@@ -18,7 +18,8 @@ const aMinute = 60_000;
 
 /**
  * Judges the copies of a vault's recovery points into one Region, from the newest on, until there is one that is there,
- * has failed or is due. A copy is as old as its source, by which it is known.
+ * has failed or is due. A copy is as old as its source, by which it is known; where its Region was not looked at, it is
+ * there when its job says so.
  *
  * @returns undefined when nothing is due yet
  */
@@ -39,7 +40,9 @@ export function judgeNewestCopy(
       .copiesOf(source)
       .filter(({ destinationVaultArn }) => destinationVaultArn.split(':')[3] === copy.region);
     const verdict = { rule, copy, source, jobs };
-    if (there.has(source.createdAt.getTime())) return { ...verdict, name: undefined };
+    const isCopied =
+      jobs.some(({ state }) => state === 'COMPLETED') && !history.regions.includes(copy.region);
+    if (isCopied || there.has(source.createdAt.getTime())) return { ...verdict, name: undefined };
     const [newest] = jobs;
     if (newest?.state === 'FAILED' || newest?.state === 'PARTIAL') return { ...verdict, name: 'copy-failed' };
     const due = (source.completedAt?.getTime() ?? 0) + copy.withinMinutes * aMinute;

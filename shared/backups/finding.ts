@@ -1,4 +1,9 @@
-/** What can be wrong with the backups of a resource. */
+import type { BackupSource } from './source.ts';
+
+/**
+ * What can be wrong with backups. All are of one resource but the last two: `unread` is of a Region of which not everything
+ * could be read, `gap-expired` of a component of the platform that nothing backs up, and whose acceptance has ended.
+ */
 export const backupFindingNames = [
   'failed',
   'aborted',
@@ -15,12 +20,17 @@ export const backupFindingNames = [
   'point-stuck',
   'in-no-plan',
   'vanished',
+  'export-failed',
+  'export-missing',
+  'unread',
+  'gap-expired',
 ] as const;
 
 export type BackupFindingName = (typeof backupFindingNames)[number];
 
 export interface BackupFinding {
   readonly name: BackupFindingName;
+  /** Of a gap its path in the policy. */
   readonly resourceArn: string;
   /** Absent: none is known. */
   readonly tier?: string;
@@ -30,6 +40,8 @@ export interface BackupFinding {
   readonly about: string;
   /** What is wrong and what to do, for people. Holds text from AWS. */
   readonly reason: string;
+  /** What it was found in. While one of these cannot be read, nobody knows whether it is still so. */
+  readonly restsOn: readonly BackupSource[];
 }
 
 /** Tells a finding from others, and is the same for as long as it is open: from one slot to the next. */

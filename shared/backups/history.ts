@@ -1,17 +1,22 @@
 import { resourceName } from '../policy/resource.ts';
 import type { BackupJob, CopyJob, ProtectedResource, RecoveryPoint } from './observed.ts';
+import type { BackupSource, UnreadSource } from './source.ts';
 import type { WatchedPolicy } from './subject.ts';
 
 /** What was read of AWS Backup, of each vault as far back as `neededSince` says. */
 export interface ObservedBackups {
+  /** The Regions that were looked at. Of others nothing is known. */
+  readonly regions: readonly string[];
   /** Of the primary Region. */
   readonly jobs: readonly BackupJob[];
   /** Out of the primary Region. */
   readonly copies: readonly CopyJob[];
-  /** Of our vaults in all Regions. Those that are stuck are older than what is needed otherwise. */
+  /** Of our vaults in the Regions that were looked at. Those that are stuck are older than what is needed otherwise. */
   readonly points: readonly RecoveryPoint[];
   /** Of the primary Region. */
   readonly protectedResources: readonly ProtectedResource[];
+  /** What could not be read, and of which nothing is here. */
+  readonly unread: readonly UnreadSource[];
 }
 
 /** The same, by resource, the newest first. */
@@ -20,8 +25,12 @@ export class BackupHistory {
   readonly #points: ReadonlyMap<string, readonly RecoveryPoint[]>;
   readonly #copies: ReadonlyMap<string, readonly CopyJob[]>;
   readonly #vaults: WatchedPolicy['backups']['vaults'];
+  readonly #unread: ReadonlySet<BackupSource>;
+  readonly regions: readonly string[];
 
-  constructor({ jobs, copies, points }: ObservedBackups, { backups }: WatchedPolicy) {
+  constructor({ regions, jobs, copies, points, unread }: ObservedBackups, { backups }: WatchedPolicy) {
+    this.regions = regions;
+    this.#unread = new Set(unread.map(({ source }) => source));
     this.#jobs = newestFirst(jobs, ({ resourceArn }) => resourceArn);
     this.#points = newestFirst(points, ({ resourceArn }) => resourceArn);
     this.#copies = newestFirst(copies, ({ sourcePointArn }) => sourcePointArn);
@@ -48,6 +57,11 @@ export class BackupHistory {
     return this.#copies.get(arn) ?? [];
   }
 
+  /** Whether all of these could be read. */
+  knows(sources: readonly BackupSource[]): boolean {
+    return !sources.some((source) => this.#unread.has(source));
+  }
+
   /** @param vault its key in the policy */
   vaultName(vault: string): string {
     const known = this.#vaults[vault];
@@ -55,7 +69,8 @@ export class BackupHistory {
   }
 }
 
-function isGood({ status, completedAt }: RecoveryPoint): boolean {
+/** Whether it could be restored from. */
+export function isGood({ status, completedAt }: RecoveryPoint): boolean {
   return (status === 'COMPLETED' || status === 'AVAILABLE') && completedAt !== undefined;
 }
 

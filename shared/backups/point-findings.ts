@@ -2,6 +2,7 @@ import { regionsOf } from '../policy/backup-plan.ts';
 import type { BackupFinding } from './finding.ts';
 import type { BackupHistory } from './history.ts';
 import type { RecoveryPoint } from './observed.ts';
+import { backupSource } from './source.ts';
 import type { Subject } from './subject.ts';
 
 const aMinute = 60_000;
@@ -10,14 +11,15 @@ const bytesPerGb = 1_000_000_000;
 /** AWS Backup deletes what has expired within hours. */
 const deletionMs = 48 * 60 * aMinute;
 
-/** What is wrong with the recovery points themselves, in each Region in which the tier has any. */
+/** What is wrong with the recovery points themselves, in each Region that was looked at and in which the tier has any. */
 export function pointFindings(
   subject: Subject,
   history: BackupHistory,
   primary: string,
   now: Date,
 ): BackupFinding[] {
-  return regionsOf(subject.rules, primary).flatMap((region) => [
+  const regions = regionsOf(subject.rules, primary).filter((region) => history.regions.includes(region));
+  return regions.flatMap((region) => [
     ...newestPointFindings(subject, history, region, now),
     ...stuckFindings(subject, history, region, now),
   ]);
@@ -31,6 +33,8 @@ function newestPointFindings(
 ): BackupFinding[] {
   const [newest] = history.goodPoints(arn, region, tier.vault);
   const vaultName = history.vaultName(tier.vault);
+  const restsOn = [backupSource.points(region, vaultName)];
+  if (!history.knows(restsOn)) return [];
   const finding = (name: BackupFinding['name'], reason: string): BackupFinding => ({
     name,
     resourceArn: arn,
@@ -38,6 +42,7 @@ function newestPointFindings(
     region,
     about: vaultName,
     reason,
+    restsOn,
   });
   const found: BackupFinding[] = [];
   const rpo = tier.rpoMinutes[region];
@@ -45,7 +50,7 @@ function newestPointFindings(
   if (rpo !== undefined && age > rpo) {
     const what =
       newest === undefined
-        ? `there is no recovery point, and the resource has been known for ${age} minutes`
+        ? `there is no recovery point that counts, and the resource has been known for ${age} minutes`
         : `the newest recovery point is of ${newest.createdAt.toISOString()}, ${age} minutes ago`;
     found.push(finding('too-old', `${what}; the tier '${tierName}' allows ${rpo} in ${region}`));
   }
@@ -76,6 +81,8 @@ function stuckFindings(
 ): BackupFinding[] {
   const vaultNames = new Set(rules.map(({ vault }) => history.vaultName(vault)));
   return [...vaultNames].flatMap((vaultName) => {
+    const restsOn = [backupSource.points(region, vaultName)];
+    if (!history.knows(restsOn)) return [];
     const stuck = history
       .pointsOf(arn)
       .filter((point) => point.region === region && point.vaultName === vaultName && isStuck(point, now));
@@ -89,6 +96,7 @@ function stuckFindings(
         region,
         about: vaultName,
         reason: `${stuck.length} recovery points are past their time and still there, and are billed; such as ${first.arn}, which is ${first.status}. AWS Backup could not delete them: look for an AMI that uses the snapshot, a legal hold, or a role that is gone, and delete them by hand`,
+        restsOn,
       },
     ];
   });

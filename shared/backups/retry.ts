@@ -37,9 +37,12 @@ const startWindowMs = 60 * aMinute;
 /** Far enough to find the next slot of any rule that is not a yearly one. */
 const lookAheadMs = 32 * 24 * 60 * aMinute;
 
+/** A job that is none of these has ended. */
+const underWay: ReadonlySet<string> = new Set(['CREATED', 'PENDING', 'RUNNING']);
+
 /**
  * The backup of a slot once more: when none has been asked for by hand since, when RDS would make a snapshot now, and
- * when the plan's next backup is not about to come anyway.
+ * when the plan's next backup neither is under way nor about to come anyway.
  */
 export function backupRetry(
   subject: Subject,
@@ -50,7 +53,8 @@ export function backupRetry(
   if (name === undefined || name === 'completed-with-issues') return undefined;
   const isTried = history
     .jobsOf(subject.arn)
-    .some(({ createdBy, createdAt }) => createdBy === undefined && createdAt.getTime() >= slot.at);
+    .filter(({ createdAt }) => createdAt.getTime() >= slot.at)
+    .some(({ createdBy, state }) => createdBy === undefined || underWay.has(state));
   const at = now.getTime();
   if (isTried || subject.isClosed(at, at + startWindowMs)) return undefined;
   const next = nextSlotAt(subject, at);

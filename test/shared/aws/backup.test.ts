@@ -188,7 +188,7 @@ describe('recoveryPoints', () => {
       asking({ ListRecoveryPointsByBackupVault: () => ({ RecoveryPoints: [{ ...listed, ...more }] }) })
         .client,
       'us-east-1',
-    ).inVault('operational', since);
+    ).inVault('operational', { since });
 
   it('says what is in a vault, and until when', async () => {
     expect(await read({})).toEqual([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { findingKey } from '../../../shared/backups/finding.ts';
 import type { BackupJob } from '../../../shared/backups/observed.ts';
+import { backupSource } from '../../../shared/backups/source.ts';
 import { at, away, cluster, copy, database, decide, healthy, home, job, point } from './stage.ts';
 
 const names = (story: Parameters<typeof decide>[0]): string[] =>
@@ -193,5 +194,61 @@ describe('a resource', () => {
     expect(names({ tagged: [], protectedResources: protectedBy('vault') })).toEqual(['vanished']);
     expect(names({ tagged: [], protectedResources: protectedBy('vault of another team') })).toEqual([]);
     expect(names({ points: healthy, protectedResources: protectedBy('vault') })).toEqual([]);
+  });
+});
+
+describe('what rests on something that could not be read', () => {
+  const late = { points: healthy.slice(0, 4), now: '11:20' };
+  const jobs = backupSource.jobs('vault');
+
+  it.each([
+    ['jobs', jobs, []],
+    ['recovery points', backupSource.points(home, 'vault'), []],
+    ['those of another vault', backupSource.jobs('another'), ['never-started']],
+    ['the tags', backupSource.tagged, ['never-started']],
+  ])('is not decided without %s', (_what, source, expected) => {
+    expect(names({ ...late, unread: [source] })).toEqual(expected);
+  });
+
+  it('says what it rests on, so that nobody takes it for over meanwhile', () => {
+    expect(decide(late).findings).toMatchObject([
+      { name: 'never-started', restsOn: [jobs, backupSource.points(home, 'vault')] },
+    ]);
+  });
+
+  it('is not tried again while it is not known what is still there', () => {
+    expect(decide(late).retries).toHaveLength(1);
+    expect(decide({ ...late, unread: [backupSource.tagged] })).toMatchObject({
+      retries: [],
+      held: [{ reason: 'it is not known which resources are still there' }],
+    });
+  });
+});
+
+describe('a Region alone', () => {
+  const points = healthy.slice(0, 2);
+
+  it('is judged by its own vaults: the other one by itself', () => {
+    const here = names({
+      points: points.filter(({ region }) => region === home),
+      regions: [home],
+      now: '16:01',
+    });
+    expect(here.filter((name) => name.startsWith('too-old'))).toEqual(['too-old']);
+    const there = names({
+      points: points.filter(({ region }) => region === away),
+      regions: [away],
+      now: '16:01',
+    });
+    expect(there).toEqual([`too-old ${away}`]);
+  });
+
+  it('takes a copy for made when its job says so', () => {
+    const [source] = points;
+    if (source === undefined) throw new Error('there is no point');
+    const copies = [copy(source, 'COMPLETED')];
+    const story = { points: [source], jobs: [job('10:00', 'RUNNING')], copies, now: '10:25' };
+    expect(names({ ...story, regions: [home] })).toEqual([]);
+    expect(names({ ...story, regions: [home, away] })).toContain(`copy-late ${away}`);
   });
 });

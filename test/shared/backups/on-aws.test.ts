@@ -12,7 +12,7 @@ import { recoveryPoints } from '../../../shared/aws/backup-points.ts';
 import { decideBackups } from '../../../shared/backups/decide.ts';
 import { findingKey } from '../../../shared/backups/finding.ts';
 import type { ObservedBackups } from '../../../shared/backups/history.ts';
-import { neededSince } from '../../../shared/backups/slot-verdict.ts';
+import { observeBackups, together } from '../../../shared/backups/observe.ts';
 import { plannedRules } from '../../../shared/policy/backup-plan.ts';
 import { resourceName } from '../../../shared/policy/resource.ts';
 import { account, clientOf } from '../../rehearsal/aws/stand.ts';
@@ -84,25 +84,17 @@ async function watch(
 const policy = { regions: { primary: home }, backups };
 
 async function observed(aws: Backup, now: Date): Promise<ObservedBackups> {
-  const client = (region: string) => clientOf(BackupClient, aws, region);
-  const vaults = Object.entries(backups.vaults).map(([key, { vault }]) => {
-    const name = resourceName(vault);
-    return { name, since: neededSince(policy, key, now), copiesTo: vaultArn(away, name) };
+  const looks = [home, away].map(async (region) => {
+    const client = clientOf(BackupClient, aws, region);
+    const readers = {
+      jobs: backupJobs(client),
+      copies: copyJobs(client),
+      points: recoveryPoints(client, region),
+      tagged: { withTag: async () => [] },
+    };
+    return (await observeBackups(readers, { region, account, policy, now })).observed;
   });
-  const inAll = async <Thing>(read: (vault: (typeof vaults)[number]) => Promise<readonly Thing[]>) =>
-    (await Promise.all(vaults.map(read))).flat();
-  return {
-    jobs: await inAll(({ name, since }) => backupJobs(client(home)).since(since, name)),
-    copies: await inAll(({ copiesTo, since }) => copyJobs(client(home)).since(since, copiesTo)),
-    points: (
-      await Promise.all(
-        [home, away].map((region) =>
-          inAll(({ name, since }) => recoveryPoints(client(region), region).inVault(name, since)),
-        ),
-      )
-    ).flat(),
-    protectedResources: await recoveryPoints(client(home), home).protectedResources(),
-  };
+  return together(await Promise.all(looks));
 }
 
 const vaultArn = (region: string, name: string): string =>

@@ -29,6 +29,7 @@ describe('a backup that failed', () => {
     ['when it was never asked for', { jobs: [], now: '11:20' }, 1],
     ['when the next one is near', { jobs: [failed], now: '11:40' }, 0],
     ['when it has been tried again', { jobs: [failed, byHand('11:15', 'FAILED')], now: '11:20' }, 0],
+    ['when the next one is under way', { jobs: [failed, job('12:00', 'RUNNING')], now: '12:20' }, 0],
     ['when an older one was tried again', { jobs: [failed, byHand('10:15', 'FAILED')], now: '11:20' }, 1],
     ['when it has issues', { jobs: [job('11:00', 'COMPLETED', { message: 'x' })], now: '11:20' }, 0],
     // Sunday's windows begin at 02:00, an hour of notice included.

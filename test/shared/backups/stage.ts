@@ -5,6 +5,7 @@ import type {
   ProtectedResource,
   RecoveryPoint,
 } from '../../../shared/backups/observed.ts';
+import type { BackupSource } from '../../../shared/backups/source.ts';
 import type { WatchedPolicy } from '../../../shared/backups/subject.ts';
 
 export const home = 'us-east-1';
@@ -120,6 +121,8 @@ export const healthy = ['09:00', '10:00', '11:00'].flatMap((time) => [
 ]);
 
 type Story = Partial<Omit<BackupSituation, 'observed' | 'now'>> & {
+  readonly regions?: readonly string[];
+  readonly unread?: readonly BackupSource[];
   readonly jobs?: readonly BackupJob[];
   readonly copies?: readonly CopyJob[];
   readonly points?: readonly RecoveryPoint[];
@@ -127,8 +130,10 @@ type Story = Partial<Omit<BackupSituation, 'observed' | 'now'>> & {
   readonly now?: string;
 };
 
-/** One database, known for a month; all is well and everything is allowed, as far as nothing else is said. */
+/** One database, known for a month, looked at in both Regions; all is well and everything is allowed, as far as nothing else is said. */
 export function decide({
+  regions = [home, away],
+  unread = [],
   jobs = [],
   copies = [],
   points = [],
@@ -137,7 +142,14 @@ export function decide({
   ...more
 }: Story): BackupDecision {
   return decideBackups({
-    observed: { jobs, copies, points, protectedResources },
+    observed: {
+      regions,
+      jobs,
+      copies,
+      points,
+      protectedResources,
+      unread: unread.map((source) => ({ source, reason: 'ThrottlingException: Rate exceeded' })),
+    },
     tagged: [{ arn: database, tier: 'databases', knownSince: new Date('2026-02-01T00:00:00Z') }],
     policy,
     standing: { may: 'act' },
