@@ -3,8 +3,8 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { BackupTier } from '../../shared/policy/backup-schema.ts';
 import { resourceName } from '../../shared/policy/resource.ts';
+import { restoreTestNameOf } from '../../shared/restores/testing-plan.ts';
 import { backupVaultArn } from '../arns.ts';
-import { restoreTestNameOf } from '../names.ts';
 import { OpsStack } from '../ops-stack.ts';
 
 export interface RestoreTestProps {

@@ -8,6 +8,8 @@ export interface DatabaseServer {
   readonly database: string;
   readonly user: string;
   readonly password: string;
+  /** Passwords of other users. */
+  readonly others?: Readonly<Record<string, string>>;
   readonly content: DatabaseContent;
 }
 
@@ -37,12 +39,17 @@ export class Databases {
     return server;
   }
 
+  /** The server of an RDS instance: its identifier begins the name of the host. */
+  ofInstance(id: string): DatabaseServer | undefined {
+    return [...this.#servers].find(([host]) => host.startsWith(`${id}.`))?.[1];
+  }
+
   readonly connect: Connect = async ({ host, database, user, password, mode }, work) => {
     const server = this.#servers.get(host);
     const fault = this.fails?.(host);
     if (fault !== undefined) throw new DatabaseError(fault, `${host}: a fault of the rehearsal`);
     if (server === undefined) throw new DatabaseError('unreachable', `${host}: getaddrinfo ENOTFOUND`);
-    if (user !== server.user || password !== server.password) {
+    if (password !== (user === server.user ? server.password : server.others?.[user])) {
       throw new DatabaseError('auth', `${host}: password authentication failed for user "${user}" (28P01)`);
     }
     if (database !== server.database) {

@@ -1,4 +1,4 @@
-/** What is looked at in a restored database. */
+/** What is looked at in a restored database; the last four in a restored volume. */
 export const checkNames = [
   'sentinel',
   'heartbeat',
@@ -10,6 +10,10 @@ export const checkNames = [
   'extension',
   'collation',
   'index',
+  'volume',
+  'size',
+  'encryption',
+  'tag',
 ] as const;
 
 export type CheckName = (typeof checkNames)[number];
@@ -20,7 +24,7 @@ export type CheckName = (typeof checkNames)[number];
  */
 export interface Check {
   readonly check: CheckName;
-  /** The table, extension, collation or index; `database` for what there is one of. */
+  /** The table, extension, collation or index; `database` for what there is one of, also of a volume. */
   readonly subject: string;
   readonly outcome: 'passed' | 'failed' | 'unproven';
   /** One sentence for people. */

@@ -58,7 +58,8 @@ export function decideRestore(
   };
 }
 
-function sumUp(checks: readonly Check[]): Pick<RestoreVerdict, 'verdict' | 'reason'> {
+/** What all checks of one restore come to. */
+export function sumUp(checks: readonly Check[]): Pick<RestoreVerdict, 'verdict' | 'reason'> {
   const failed = checks.filter(({ outcome }) => outcome === 'failed');
   if (failed.length > 0) return { verdict: 'bad', reason: list(failed) };
   const unproven = checks.filter(({ outcome }) => outcome === 'unproven');

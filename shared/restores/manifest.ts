@@ -8,7 +8,7 @@ export type ProofPolicy = Policy['databases']['instances'][string]['proof'];
 
 /** What a database answered at one moment. The source's is what its restored copies are compared with. */
 export interface Manifest {
-  /** ISO 8601. */
+  /** When it was begun to be asked. ISO 8601, UTC. */
   readonly takenAt: string;
   readonly answers: readonly Answer[];
 }
@@ -23,6 +23,12 @@ export function proofQuestions({ tables }: ProofPolicy): readonly Question[] {
     { name: checksum ? 'checksum' : 'count', table } as const,
   ]);
   return [...general, ...each];
+}
+
+/** Days that a manifest may be needed: a test takes a recovery point of the last days that the policy says. */
+export function manifestDays({ tiers }: Pick<Policy['backups'], 'tiers'>): number {
+  const looksBack = Object.values(tiers).map(({ restoreTest }) => restoreTest?.ofLastDays ?? 0);
+  return Math.max(...looksBack, 0) + 7;
 }
 
 /** Rows of a table, as they were counted. Undefined when they were not. */

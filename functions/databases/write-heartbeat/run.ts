@@ -1,11 +1,11 @@
 import type { Secrets } from '../../../shared/aws/secrets.ts';
+import { readCredentials } from '../../../shared/database/credentials.ts';
 import { type Connect, DatabaseError } from '../../../shared/database/session.ts';
 import { logOutcome, type Outcome } from '../../../shared/lambda/outcome.ts';
 import { within } from '../../../shared/lambda/within.ts';
 import type { World } from '../../../shared/lambda/world.ts';
 import type { PolicySlice } from '../../../shared/policy/slice.ts';
 import { missedMessage } from './contract.ts';
-import { readCredentials } from './credentials.ts';
 import { type Written, writeBeat } from './heartbeat.ts';
 
 export interface WriteHeartbeatDeps {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Secrets } from '../../../shared/aws/secrets.ts';
+import type { Secrets } from '../aws/secrets.ts';
 
 const Credentials = z.object({ username: z.string(), password: z.string() });
 
