@@ -6,6 +6,7 @@ const config: Config = {
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/strip-types.ts' },
+  testEnvironment: '<rootDir>/test/environment.ts',
   injectGlobals: false,
   // A test that hangs fails; one that waits for a busy machine does not.
   testTimeout: 120_000,

@@ -32,23 +32,43 @@ export interface TemplateResource {
 export function synthesize(policy: Policy, { outdir }: { outdir?: string } = {}): Map<string, Synthesized> {
   const folder = outdir ?? mkdtempSync(join(tmpdir(), 'aeon-ops-'));
   try {
-    const app = opsApp({
-      outdir: folder,
-      analyticsReporting: false,
-      stackTraces: false,
-      treeMetadata: false,
-      builtinCloudFormationValidation: false,
-    });
-    buildStacks(app, policy, () => Code.fromInline('// bundled at deployment'));
-    return new Map(
-      app
-        .synth()
-        .stacks.map((stack) => [
-          stack.stackName,
-          { region: stack.environment.region, template: stack.template },
-        ]),
-    );
+    return withoutStackTraces(() => synthesizeInto(folder, policy));
+  } catch {
+    return synthesizeInto(folder, policy);
   } finally {
     if (outdir === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function synthesizeInto(outdir: string, policy: Policy): Map<string, Synthesized> {
+  const app = opsApp({
+    outdir,
+    analyticsReporting: false,
+    stackTraces: false,
+    treeMetadata: false,
+    builtinCloudFormationValidation: false,
+  });
+  buildStacks(app, policy, () => Code.fromInline('// bundled at deployment'));
+  return new Map(
+    app
+      .synth()
+      .stacks.map((stack) => [
+        stack.stackName,
+        { region: stack.environment.region, template: stack.template },
+      ]),
+  );
+}
+
+/**
+ * The CDK notes for each element where it was made, and nobody reads that here: much of the time of a synthesis. What
+ * fails has no trace either, so that it has to be done again to be told.
+ */
+function withoutStackTraces<Result>(work: () => Result): Result {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }

@@ -1,3 +1,4 @@
+import { awsDurations } from '../shared/failover/aws-durations.ts';
 import type { HttpsAnswer, HttpsGetRequest } from '../shared/lambda/world.ts';
 import { Backup } from './aws/backup.ts';
 import type { BackupFaults } from './aws/backup-context.ts';
@@ -5,17 +6,24 @@ import { CloudWatch } from './aws/cloudwatch.ts';
 import { Metrics } from './aws/cloudwatch-metrics.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
 import { Ec2 } from './aws/ec2.ts';
+import { SecurityGroups } from './aws/ec2-security-groups.ts';
+import { Ec2Volumes } from './aws/ec2-volumes.ts';
 import { Ecr, type EcrFaults } from './aws/ecr.ts';
 import { Ecs } from './aws/ecs.ts';
 import { Eks } from './aws/eks.ts';
+import { EksNodeGroups } from './aws/eks-node-groups.ts';
 import { EventBridge, type EventBridgeFaults } from './aws/eventbridge.ts';
 import { Kms } from './aws/kms.ts';
 import { Lambda, type LambdaFaults } from './aws/lambda.ts';
 import type { ColdStart } from './aws/lambda-function.ts';
 import { LambdaInventory } from './aws/lambda-inventory.ts';
+import { invokeOperations } from './aws/lambda-invoke.ts';
 import { Logs } from './aws/logs.ts';
 import type { Resource } from './aws/properties.ts';
 import { Rds } from './aws/rds.ts';
+import { RdsExports } from './aws/rds-exports.ts';
+import { RdsInstances } from './aws/rds-instances.ts';
+import { Route53 } from './aws/route53.ts';
 import { S3 } from './aws/s3.ts';
 import { Scheduler } from './aws/scheduler.ts';
 import { scheduleGroupArn } from './aws/scheduler-configuration.ts';
@@ -24,7 +32,10 @@ import { Sns } from './aws/sns.ts';
 import { Sqs } from './aws/sqs.ts';
 import { Sts } from './aws/sts.ts';
 import { tableDefinition } from './aws/table-resource.ts';
+import { Tagging } from './aws/tagging.ts';
 import { Databases } from './databases/databases.ts';
+import { restoredContents } from './databases/restored.ts';
+import { Endpoints } from './endpoints.ts';
 import type { Kernel, Operations } from './kernel.ts';
 import { expectRecord, expectText } from './wiring/json.ts';
 import type { IamPermissions } from './wiring/permissions.ts';
@@ -35,6 +46,10 @@ export interface AccountFaults {
   readonly lambda?: LambdaFaults;
   readonly ecr?: EcrFaults;
   readonly backup?: BackupFaults;
+  /** Whether nothing in this Region answers anybody. */
+  readonly isDark?: (region: string) => boolean;
+  /** Whether a run by the clock is only counted, and not played. */
+  readonly skips?: (functionArn: string, dueAt: Date) => boolean;
 }
 
 /** The simulated AWS account, all Regions, with everything in it that the templates ask for. */
@@ -47,6 +62,8 @@ export class Account {
   readonly ecr: Ecr;
   readonly ecs: Ecs;
   readonly eks: Eks;
+  readonly nodeGroups: EksNodeGroups;
+  readonly endpoints: Endpoints;
   readonly eventBridge: EventBridge;
   readonly kms: Kms;
   readonly lambda: Lambda;
@@ -55,12 +72,18 @@ export class Account {
   readonly metrics: Metrics;
   readonly cloudwatch: CloudWatch;
   readonly rds: Rds;
+  readonly route53: Route53;
+  readonly rdsExports: RdsExports;
+  readonly rdsInstances: RdsInstances;
+  readonly volumes: Ec2Volumes;
+  readonly securityGroups: SecurityGroups;
   readonly s3: S3;
   readonly scheduler: Scheduler;
   readonly secrets: SecretsManager;
   readonly sns: Sns;
   readonly sqs: Sqs;
   readonly sts: Sts;
+  readonly tagging: Tagging;
   /** By the name that the SDK signs requests for. */
   readonly services: ReadonlyMap<string, Operations>;
 
@@ -86,34 +109,54 @@ export class Account {
     this.cloudwatch = new CloudWatch(kernel, this.metrics, this);
     this.dynamodb = new DynamoDb(kernel);
     this.ecr = new Ecr(kernel, (event) => this.eventBridge.emit(event), faults.ecr);
-    this.backup = new Backup(kernel, (event) => this.eventBridge.emit(event), faults.backup);
-    this.ecs = new Ecs(kernel);
-    this.eks = new Eks(kernel);
-    this.lambdaInventory = new LambdaInventory(kernel, this.lambda);
-    this.scheduler = new Scheduler(kernel, this.lambda, this.sqs);
     this.databases = new Databases(kernel.now);
     this.ec2 = new Ec2(kernel);
+    this.volumes = new Ec2Volumes(kernel);
+    this.securityGroups = new SecurityGroups(kernel);
+    this.rdsInstances = new RdsInstances(kernel);
+    const { databases, rdsInstances: instances, volumes, ec2 } = this;
+    const contents = restoredContents(kernel, { databases, instances, volumes, ec2 });
+    this.backup = new Backup(kernel, (event) => this.eventBridge.emit(event), faults.backup, contents);
+    this.tagging = new Tagging(kernel, (region) => this.backup.resources.in(region));
+    this.ecs = new Ecs(kernel);
+    this.eks = new Eks(kernel);
+    this.nodeGroups = new EksNodeGroups(kernel, awsDurations.nodesReady.seconds * 1000);
+    this.lambdaInventory = new LambdaInventory(kernel, this.lambda);
+    this.scheduler = new Scheduler(kernel, this.lambda, this.sqs, faults.skips);
     this.rds = new Rds(kernel);
+    this.rdsExports = new RdsExports(kernel);
     this.s3 = new S3(kernel);
+    const { isDark = () => false } = faults;
+    this.endpoints = new Endpoints(isDark);
+    this.route53 = new Route53(kernel, {
+      fetch: ({ host, path }, { address }) => {
+        const region = this.s3.regionAt(host);
+        if (region === undefined) return this.endpoints.get(host, path);
+        return isDark(region) ? undefined : this.s3.fetch(host, path, address);
+      },
+      isDark,
+      isHost: (name) => this.endpoints.has(name),
+    });
     this.secrets = new SecretsManager(kernel);
     this.sts = new Sts(kernel, (role) => permissions.hasRole(role));
     this.services = new Map<string, Operations>([
       ['backup', this.backup.operations],
       ['dynamodb', this.dynamodb.operations],
-      ['ec2', this.ec2.operations],
+      ['ec2', { ...this.ec2.operations, ...this.volumes.operations, ...this.securityGroups.operations }],
       ['ecr', this.ecr.operations],
       ['ecs', this.ecs.operations],
-      ['eks', this.eks.operations],
-      ['lambda', this.lambdaInventory.operations],
+      ['eks', { ...this.eks.operations, ...this.nodeGroups.operations }],
+      ['lambda', { ...this.lambdaInventory.operations, ...invokeOperations(kernel, this.lambda) }],
       ['events', this.eventBridge.operations],
-      ['rds', this.rds.operations],
+      ['rds', { ...this.rds.operations, ...this.rdsExports.operations, ...this.rdsInstances.operations }],
       ['s3', this.s3.operations],
       ['secretsmanager', this.secrets.operations],
       ['sns', this.sns.operations],
       ['sqs', this.sqs.operations],
       ['sts', this.sts.operations],
+      ['tagging', this.tagging.operations],
     ]);
-    this.#deploy(permissions, start);
+    this.#deploy(kernel, permissions, start);
     this.cloudwatch.start();
   }
 
@@ -124,7 +167,11 @@ export class Account {
       : this.ecr.layers.get(request.url);
   }
 
-  #deploy(permissions: IamPermissions, start: (resource: ResolvedResource) => ColdStart): void {
+  #deploy(
+    kernel: Kernel,
+    permissions: IamPermissions,
+    start: (resource: ResolvedResource) => ColdStart,
+  ): void {
     /** In the order in which one needs the other. */
     const makers: readonly (readonly [type: string, make: (resource: ResolvedResource) => void])[] = [
       ['AWS::KMS::Key', (key) => this.kms.createKey(arnOf(key))],
@@ -163,7 +210,16 @@ export class Account {
         'AWS::ECR::ReplicationConfiguration',
         (replication) => this.ecr.create.replicationConfiguration(named(replication)),
       ],
+      [
+        'AWS::SecretsManager::Secret',
+        ({ region, properties: { Name, GenerateSecretString } }) => {
+          expectRecord(GenerateSecretString, 'GenerateSecretString');
+          this.secrets.createSecret(region, expectText(Name, 'Name'), `${kernel.uuid()}${kernel.uuid()}`);
+        },
+      ],
       ['AWS::S3::Bucket', (bucket) => this.s3.createBucket(named(bucket))],
+      ['AWS::Route53::HealthCheck', (check) => this.route53.createHealthCheck(named(check))],
+      ['AWS::Route53::RecordSet', (record) => this.route53.createRecordSet(named(record))],
       ['AWS::Backup::BackupVault', (vault) => this.backup.create.vault(named(vault))],
       ['AWS::Backup::BackupPlan', (plan) => this.backup.create.plan(named(plan))],
       [
@@ -193,6 +249,7 @@ export class Account {
           this.lambda.createFunction(named(lambda), start(lambda));
         },
       ],
+      ['AWS::Lambda::Alias', (alias) => this.lambda.createAlias(named(alias))],
       ['AWS::Lambda::EventInvokeConfig', (config) => this.lambda.createEventInvokeConfig(named(config))],
       ['AWS::Lambda::EventSourceMapping', (mapping) => this.lambda.createEventSourceMapping(named(mapping))],
       ['AWS::EKS::AccessEntry', (entry) => this.eks.createAccessEntry(named(entry))],
@@ -211,7 +268,7 @@ export class Account {
       ['AWS::SNS::Subscription', (subscription) => this.sns.createSubscription(named(subscription))],
       ['AWS::Events::EventBus', (bus) => this.eventBridge.createBus(bus.region, nameOf(bus))],
       ['AWS::Events::Rule', (rule) => this.eventBridge.createRule(named(rule))],
-      ['AWS::CloudWatch::Alarm', (alarm) => this.cloudwatch.createAlarm(named(alarm))],
+      ['AWS::CloudWatch::Alarm', (alarm) => this.cloudwatch.createAlarm(named(alarm), 'long ago')],
     ];
     const known = new Set([...makers.map(([type]) => type), ...passive]);
     for (const resource of this.resources) {
@@ -255,6 +312,7 @@ const passive = [
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::Lambda::Permission',
+  'AWS::Lambda::Version',
   'AWS::Logs::LogGroup',
   'AWS::S3::BucketPolicy',
   'AWS::SNS::TopicPolicy',

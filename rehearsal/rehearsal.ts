@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { templatesOf } from '../infra/kept-templates.ts';
 import { admissionTokensSecretName } from '../infra/names.ts';
-import { type Synthesized, synthesize } from '../infra/synthesize.ts';
 import opsPolicy from '../ops.config.ts';
 import { checkPolicy } from '../shared/policy/check.ts';
 import type { Policy } from '../shared/policy/schema.ts';
@@ -10,15 +10,20 @@ import { connectClient, simulatedCredentials } from './aws/connect.ts';
 import { installClock } from './clock.ts';
 import { furnishDatabases } from './databases/furnish.ts';
 import { type Deletion, watchDeletions } from './deletions.ts';
+import { furnishFailover } from './failover.ts';
 import { type FunctionSource, loadFunctions, sourceIdOf } from './functions.ts';
 import type { Kernel } from './kernel.ts';
+import { Network } from './network/network.ts';
 import { installRandom, seededRandom } from './random.ts';
 import { coldStart } from './runtime.ts';
 import type { Faults, Scenario } from './scenario.ts';
 import { Slack } from './sinks/slack.ts';
+import { furnishStandby } from './standby.ts';
 import { Trace, type Traced } from './trace.ts';
+import { watchSkips } from './watch-skips.ts';
 import { IamPermissions, type PermissionReport } from './wiring/permissions.ts';
-import { type ResolvedResource, resolveTemplate } from './wiring/template.ts';
+import { resourcesOf, type Templates } from './wiring/resources.ts';
+import type { ResolvedResource } from './wiring/template.ts';
 
 /** From AWS's documentation range. */
 const account = '111122223333';
@@ -35,7 +40,7 @@ export interface RehearsalOptions {
   /** Left out, the policy in `ops.config.ts`. */
   readonly policy?: Policy;
   /** The templates to wire the account by; left out, they are synthesized from the policy. */
-  readonly templates?: ReadonlyMap<string, Pick<Synthesized, 'region' | 'template'>>;
+  readonly templates?: Templates;
   /** Told of everything that happens, as it happens. */
   readonly onTrace?: (traced: Traced) => void;
 }
@@ -75,9 +80,7 @@ export async function rehearse(
   { seed, policy = opsPolicy, templates, onTrace }: RehearsalOptions,
 ): Promise<Run> {
   const checked = checkPolicy(scenario.policy?.(policy) ?? policy);
-  const resources = [...(templates ?? synthesize(checked))].flatMap(([stack, { region, template }]) =>
-    resolveTemplate(template, { region, account, stack }),
-  );
+  const resources = resourcesOf(templates ?? (await templatesOf(checked)), account);
   const functions = resources.filter(({ type }) => type === 'AWS::Lambda::Function');
   const sources = await loadFunctions(functions.map(sourceIdOf));
   await warmUp();
@@ -112,6 +115,7 @@ export async function rehearse(
     backup: undefined,
     callFails: undefined,
     isDark: undefined,
+    network: undefined,
   };
   let deployed = checked;
   const deployments: Deployment[] = [{ at: scenario.from, policy: checked }];
@@ -136,6 +140,7 @@ export async function rehearse(
       logged: (region, logGroup, record) => simulated.logs.put(region, logGroup, record),
       callFails: (call) => faults.callFails?.(call),
       isDark: (region) => faults.isDark?.(region) ?? false,
+      network: () => network,
     });
   };
   const simulated = new Account(kernel, permissions, resources, start, {
@@ -154,11 +159,19 @@ export async function rehearse(
       copy: (copy) => faults.backup?.copy?.(copy),
       restore: (restore) => faults.backup?.restore?.(restore),
     },
+    isDark: (region) => faults.isDark?.(region) ?? false,
+    skips: watchSkips(scenario),
+  });
+  const network = new Network(kernel, simulated, {
+    isDark: (region) => faults.isDark?.(region) ?? false,
+    faults: () => faults.network ?? {},
   });
   const archivals = watchArchivals(trace, simulated);
   const deletions = watchDeletions(trace, simulated, kernel);
   furnish(simulated, checked);
   furnishDatabases(simulated, checked, clock.now());
+  furnishFailover(simulated, checked, account);
+  furnishStandby(simulated, checked);
   await clock.runUntil(scenario.from);
   recording = true;
 

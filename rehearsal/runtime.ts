@@ -1,11 +1,14 @@
 import type { Connect, WithDatabases } from '../shared/database/session.ts';
+import type { WithDns } from '../shared/lambda/dns.ts';
 import { RetryableError } from '../shared/lambda/errors.ts';
 import type { ClientPlace, HttpsAnswer, HttpsGet, HttpsPost, World } from '../shared/lambda/world.ts';
 import { slicePolicy } from '../shared/policy/slice.ts';
-import { connectClient, type Dispatch, simulatedCredentials } from './aws/connect.ts';
+import { connectClient, type Dispatch, simulatedSettings } from './aws/connect.ts';
+import { durably } from './aws/lambda-durable-runtime.ts';
 import type { ColdStart, ExecutionEnvironment } from './aws/lambda-function.ts';
 import type { FunctionSource } from './functions.ts';
 import { AwsError, type Call, type Kernel, type Operations, type Principal } from './kernel.ts';
+import type { Network } from './network/network.ts';
 import type { Random } from './random.ts';
 import { inputHash } from './trace.ts';
 import { isRecord } from './wiring/json.ts';
@@ -35,6 +38,8 @@ export interface RuntimeParts {
   }) => AwsError | undefined;
   /** Whether nothing in this Region answers. */
   readonly isDark: (region: string) => boolean;
+  /** What is reached outside of AWS, and what Regions reach of each other. */
+  readonly network: () => Network;
 }
 
 /** From a call of AWS to its answer: at least, and by how much more it varies. Milliseconds. */
@@ -59,22 +64,24 @@ export function coldStart(
     const random = parts.random.fork(`${region}/${functionName}`);
     const dispatch = (place?: ClientPlace): Dispatch => dispatcher(environment, place, random, parts);
     const log = logger(environment, parts);
-    const world: World<unknown> & WithDatabases = {
+    const world: World<unknown> & WithDatabases & WithDns = {
       policy,
       now: parts.kernel.now,
       random: random.next,
       client(Constructor, place) {
-        const own = { region, maxAttempts: 3, credentials: simulatedCredentials };
+        const own = { ...simulatedSettings, region, maxAttempts: 3 };
         const client = new Constructor({ ...own, ...place });
         connectClient(client, dispatch(place));
         return client;
       },
       post: survivable(environment, 'https:POST', parts.post(region)),
-      get: survivable(environment, 'https:GET', outside(parts)),
+      get: survivable(environment, 'https:GET', outside(region, parts)),
+      resolve: (name, type) => parts.network().resolve(region, name, type),
       connect: connector(environment, random, parts),
       log,
     };
-    return source.compose({ ...variables, AWS_REGION: region }, world);
+    const handler = source.compose({ ...variables, AWS_REGION: region }, world);
+    return durably(handler, (Constructor) => world.client(Constructor));
   };
 }
 
@@ -91,11 +98,13 @@ function dispatcher(
   random: Random,
   parts: RuntimeParts,
 ): Dispatch {
-  const { kernel, services, callFails, isDark, principalOf } = parts;
+  const { kernel, services, callFails, isDark, principalOf, network } = parts;
   const { functionName, roleArn } = environment;
   const { region } = place ?? environment;
   const caller = async (): Promise<Call> => ({
-    principal: place ? principalOf((await place.credentials()).accessKeyId) : { kind: 'role', arn: roleArn },
+    principal: place?.credentials
+      ? principalOf((await place.credentials()).accessKeyId)
+      : { kind: 'role', arn: roleArn },
     region,
   });
   return async ({ service, operation, input }) => {
@@ -119,7 +128,7 @@ function dispatcher(
       });
     const operate = services().get(service)?.[operation];
     if (!isOperation(operate)) throw new Error(`the rehearsal does not simulate ${service}:${operation}`);
-    if (isDark(region)) {
+    if (isDark(region) || network().isCut(environment.region, region)) {
       await pause(kernel, connectionTimeout);
       trace('TimeoutError', `${service} in ${region} does not answer`);
       throw timeout(`${service} in ${region} does not answer`);
@@ -146,9 +155,10 @@ function timeout(message: string): Error {
 }
 
 /** What is asked over HTTPS is in a Region too: its host says in which. */
-function outside({ kernel, get, isDark }: RuntimeParts): HttpsGet {
+function outside(from: string, { kernel, get, isDark, network }: RuntimeParts): HttpsGet {
   return async (request) => {
     const { hostname } = new URL(request.url);
+    if (network().has(hostname)) return network().get(from, request);
     const region = /\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(hostname)?.[1];
     if (region === undefined || !isDark(region)) return get(request);
     await pause(kernel, request.timeoutMs);

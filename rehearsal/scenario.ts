@@ -7,6 +7,7 @@ import type { Disturbance } from './aws/eventbridge.ts';
 import type { EventEnvelope } from './aws/eventbridge-event.ts';
 import type { CallPoint } from './aws/lambda-invocation.ts';
 import type { AwsError, Kernel } from './kernel.ts';
+import type { NetworkFaults } from './network/network.ts';
 import type { Random } from './random.ts';
 import type { Slack } from './sinks/slack.ts';
 
@@ -19,6 +20,11 @@ export interface Scenario {
   readonly to: Date;
   /** The policy under which it plays, made from the one that is given. Left out, that one. */
   readonly policy?: (given: Policy) => Policy;
+  /**
+   * Whether the watch over the primary Region is part of the story. Left out, its first minutes are played, and after
+   * them its runs only counted: they look every ten seconds, and would see nothing of the story.
+   */
+  readonly watchesFailover?: true;
   /** Writes the story down: what happens when. Called once, before the clock starts. */
   readonly play: (stage: Stage) => void;
 }
@@ -62,4 +68,6 @@ export interface Faults {
     | undefined;
   /** Whether nothing in this Region answers anybody: neither AWS's services nor the clusters there. */
   isDark: ((region: string) => boolean) | undefined;
+  /** What is wrong between the Regions, and on the way to hosts. */
+  network: NetworkFaults | undefined;
 }

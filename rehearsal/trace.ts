@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { TraceEntry } from './kernel.ts';
 
 /** An entry and the virtual moment it was made. */
@@ -47,22 +47,28 @@ export class Trace {
   }
 }
 
-/** JSON with the keys of every object in order, so that equal values have equal text. */
+/**
+ * JSON with the keys of every object in order, so that equal values have equal text. Written by hand, since it is
+ * needed for every call: `JSON.stringify` with a replacer makes a copy of each object first.
+ */
 export function canonicalJson(value: unknown): string {
-  return (
-    JSON.stringify(value, (_key, inner: unknown) => (isPlain(inner) ? sortKeys(inner) : inner)) ?? 'null'
-  );
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+  if ('toJSON' in value && typeof value.toJSON === 'function') return canonicalJson(value.toJSON());
+  const members: string[] = [];
+  for (const key of Object.keys(value).sort()) {
+    const member: unknown = Reflect.get(value, key);
+    if (isWritten(member)) members.push(`${JSON.stringify(key)}:${canonicalJson(member)}`);
+  }
+  return `{${members.join()}}`;
 }
 
 /** A short name for a call's input: equal inputs have equal hashes, and the trace holds no message bodies. */
 export function inputHash(input: unknown): string {
-  return createHash('sha256').update(canonicalJson(input)).digest('hex').slice(0, 16);
+  return hash('sha256', canonicalJson(input)).slice(0, 16);
 }
 
-function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function sortKeys(value: object): object {
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+/** JSON leaves out a member that is one of the others. */
+function isWritten(member: unknown): boolean {
+  return member !== undefined && typeof member !== 'function' && typeof member !== 'symbol';
 }

@@ -1,6 +1,8 @@
 import type { CopyJob as SdkCopyJob } from '@aws-sdk/client-backup';
+import type { DatabaseContent } from '../databases/content.ts';
 import { AwsError, type Kernel } from '../kernel.ts';
 import { authorize } from './authorize.ts';
+import type { BackupContents } from './backup-contents.ts';
 import type { BackupResource, BackupResources } from './backup-resource.ts';
 import type { RecoveryPoint, Vault, Vaults } from './backup-vault.ts';
 import type { ServiceEvent } from './ecr-events.ts';
@@ -46,7 +48,9 @@ export interface StartingRestore {
 export type RestoreFault =
   | { readonly end: 'FAILED'; readonly message: string }
   /** What it has made cannot be deleted, and stays. */
-  | { readonly leaves: string };
+  | { readonly leaves: string }
+  /** It completes, and what it has made holds something else than was backed up. */
+  | { readonly alters: (content: DatabaseContent) => void };
 
 export interface BackupFaults {
   /** Whether a plan makes no job at all for a resource whose time has come. */
@@ -62,6 +66,7 @@ export interface BackupContext {
   readonly resources: BackupResources;
   readonly vaults: Vaults;
   readonly faults: BackupFaults;
+  readonly contents: BackupContents;
   readonly tell: (event: ServiceEvent) => void;
   /** ARNs of resources that are being backed up or copied: a second job waits. */
   readonly busy: Set<string>;

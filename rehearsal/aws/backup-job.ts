@@ -1,4 +1,5 @@
 import type { BackupJobState, Lifecycle } from '@aws-sdk/client-backup';
+import type { DatabaseContent } from '../databases/content.ts';
 import {
   type BackupContext,
   type BackupFault,
@@ -33,6 +34,7 @@ export interface BackupJob extends BackupRequest {
   statusMessage?: string;
   completedAt?: Date;
   point?: RecoveryPoint;
+  content?: DatabaseContent;
 }
 
 /** A job by hand does not use its start window up. */
@@ -96,10 +98,12 @@ export class BackupJobs {
   }
 
   #run(job: BackupJob, fault: Exclude<BackupFault, { end: 'EXPIRED' }> | undefined): void {
-    const { kernel, busy } = this.#context;
+    const { kernel, busy, contents } = this.#context;
     const { resource, createdAt, completionWindowMs = Number.POSITIVE_INFINITY } = job;
     busy.add(resource.arn);
     job.state = 'RUNNING';
+    const content = contents.take(resource);
+    if (content !== undefined) job.content = content;
     this.#tell(job);
     const left = createdAt.getTime() + completionWindowMs - kernel.now().getTime();
     const takes = transferMs(this.#context, resource.sizeInBytes);
@@ -172,6 +176,7 @@ export class BackupJobs {
       sizeInBytes: resource.sizeInBytes,
       lifecycle,
       ...(keyArn !== undefined && { keyArn }),
+      ...(job.content !== undefined && { content: job.content }),
     };
     vault.points.set(point.arn, point);
     job.point = point;

@@ -1,6 +1,13 @@
 import type { RestoreDeletionStatus, RestoreJobState, RestoreValidationStatus } from '@aws-sdk/client-backup';
+import { copyOf } from '../databases/content.ts';
 import { AwsError } from '../kernel.ts';
-import { type BackupContext, durationOf, refusalOf, transferMs } from './backup-context.ts';
+import {
+  type BackupContext,
+  durationOf,
+  type RestoreFault,
+  refusalOf,
+  transferMs,
+} from './backup-context.ts';
 import { restoreJobEvent } from './backup-events.ts';
 import { restoreTestPrefix, traitsOf } from './backup-resource.ts';
 import type { RestoreTestingPlan, RestoreTestingSelection } from './backup-restore-plan.ts';
@@ -96,7 +103,7 @@ export class RestoreJobs {
         (fault !== undefined && 'end' in fault ? fault.message : undefined) ?? this.#refusal(job, selection);
       kernel.after(2 * transferMs(this.#context, point.sizeInBytes), () => {
         if (failure !== undefined) return this.#end(job, 'FAILED', failure);
-        this.#complete(job, selection.validationWindowMs, leftoverOf(fault));
+        this.#complete(job, selection.validationWindowMs, fault);
       });
     });
   }
@@ -118,8 +125,8 @@ export class RestoreJobs {
     });
   }
 
-  #complete(job: RestoreJob, windowMs: number, leftover: string | undefined): void {
-    const { kernel } = this.#context;
+  #complete(job: RestoreJob, windowMs: number, fault: RestoreFault | undefined): void {
+    const { kernel, contents } = this.#context;
     const { point, region } = job;
     const created: RestoredResource = {
       arn: traitsOf(point.type).restoredArn({ kernel, region }),
@@ -129,7 +136,10 @@ export class RestoreJobs {
     };
     this.#restored.set(created.arn, created);
     job.created = created;
-    if (leftover !== undefined) job.leftover = leftover;
+    const content = point.content && copyOf(point.content);
+    if (fault !== undefined && 'alters' in fault && content !== undefined) fault.alters(content);
+    contents.restored(created, content);
+    if (fault !== undefined && 'leaves' in fault) job.leftover = fault.leaves;
     point.lastRestoredAt = kernel.now();
     job.validation = { status: 'VALIDATING' };
     this.#end(job, 'COMPLETED');
@@ -151,6 +161,7 @@ export class RestoreJobs {
       }
       job.deletion = { status: 'SUCCESSFUL' };
       this.#restored.delete(created.arn);
+      this.#context.contents.deleted(created);
     });
   }
 
@@ -164,8 +175,4 @@ export class RestoreJobs {
     job.status = status;
     this.#context.tell(restoreJobEvent(job));
   }
-}
-
-function leftoverOf(fault: ReturnType<NonNullable<BackupContext['faults']['restore']>>): string | undefined {
-  return fault !== undefined && 'leaves' in fault ? fault.leaves : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Lifecycle, RecoveryPointCreator, RecoveryPointStatus } from '@aws-sdk/client-backup';
 import * as z from 'zod';
+import type { DatabaseContent } from '../databases/content.ts';
 import { AwsError, type Kernel } from '../kernel.ts';
 import type { BackupType } from './backup-resource.ts';
 import { ignored, number, type Resource, readProperties } from './properties.ts';
@@ -23,6 +24,8 @@ export interface RecoveryPoint {
   readonly sizeInBytes: number;
   readonly lifecycle: Lifecycle;
   readonly keyArn?: string;
+  /** Of a database, as it was when its backup began to be made. */
+  readonly content?: DatabaseContent;
   lastRestoredAt?: Date;
   /** It does not go when its time has come, but stays so. */
   stuck?: 'EXPIRED' | 'DELETING';

@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel.ts';
+import { type BackupContents, noContents } from './backup-contents.ts';
 import type { BackupContext, BackupFaults } from './backup-context.ts';
 import { CopyJobs } from './backup-copy.ts';
 import { EventQueue } from './backup-event-queue.ts';
@@ -20,8 +21,8 @@ import type { Resource } from './properties.ts';
 /**
  * AWS Backup: backups and copies by plans, and tests of their restore. The scenario says which resources there are.
  *
- * A recovery point is a snapshot of nothing: it has a size and a key, and no content. Of continuous backup, cold storage
- * and the children of composite recovery points nothing is simulated.
+ * A recovery point has a size and a key, and the content of a database where there is one. Of continuous backup, cold
+ * storage and the children of composite recovery points nothing is simulated.
  */
 export class Backup {
   readonly resources = new BackupResources();
@@ -36,6 +37,7 @@ export class Backup {
     kernel: Kernel,
     emit: (event: ServiceEvent) => void = () => undefined,
     faults: BackupFaults = {},
+    contents: BackupContents = noContents,
   ) {
     const queue = new EventQueue(kernel, emit);
     const context: BackupContext = {
@@ -43,6 +45,7 @@ export class Backup {
       resources: this.resources,
       vaults: new Vaults(kernel),
       faults,
+      contents,
       tell: (event) => queue.add(event),
       busy: new Set(),
     };

@@ -29,7 +29,9 @@ interface Watched {
   readonly metricId: string;
   readonly series: readonly MetricSeries[];
   state: AlarmState;
-  /** Its last evaluation found no data at all: until there is some, the next one would come to the same. */
+  /** How many minutes an evaluation looks back. */
+  readonly minutes: number;
+  /** Its last evaluation saw the same in each minute: for as long as that goes on, the next one comes to the same. */
   isSettled: boolean;
 }
 
@@ -67,27 +69,32 @@ export class CloudWatch {
   /**
    * AWS::CloudWatch::Alarm.
    *
+   * @param made `long ago`: it has found out its state, and whatever it had to tell of that was told
    * @throws RangeError for a property that is not simulated, such as ExtendedStatistic, by name; and for a
    *   metric that the service it belongs to does not report here: the alarm could never fire
    */
-  createAlarm(resource: Resource): void {
+  createAlarm(resource: Resource, made: 'now' | 'long ago' = 'now'): void {
     const { alarm, actions } = alarmOf(this.#kernel.account, resource);
     const series = alarm.metrics.map((metric) => this.#metrics.series(metric));
+    const now = this.#kernel.now();
     if (alarm.treatMissingData === 'breaching' && alarm.comparison === 'LessThanThreshold') {
       // What must never be silent was not so far: the story begins long after the deployment.
-      series[0]?.add(alarm.threshold, minuteOf(this.#kernel.now()) - 1);
+      series[0]?.add(alarm.threshold, minuteOf(now) - 1);
     }
+    const unchecked: AlarmState = {
+      value: 'INSUFFICIENT_DATA',
+      reason: 'Unchecked: Initial alarm creation',
+      timestamp: now,
+    };
+    const found = evaluate(alarm, unchecked.value, datapointsOf(alarm, series, minuteOf(now)), now);
     this.#alarms.set(alarm.arn, {
       alarm,
       actions,
       metricId: this.#kernel.uuid(),
       series,
+      minutes: minutesLookedAt(alarm),
       isSettled: false,
-      state: {
-        value: 'INSUFFICIENT_DATA',
-        reason: 'Unchecked: Initial alarm creation',
-        timestamp: this.#kernel.now(),
-      },
+      state: made === 'now' ? unchecked : (found ?? unchecked),
     });
   }
 
@@ -130,12 +137,11 @@ export class CloudWatch {
     const minute = minuteOf(now);
     this.#measureQueues(minute - 1);
     for (const watched of this.#alarms.values()) {
-      const { alarm, series, state, isSettled } = watched;
-      const newest = Math.max(...series.map((one) => one.newest));
-      const isWithoutData = newest < minute - minutesLookedAt(alarm);
-      if (isWithoutData && isSettled) continue;
+      const { alarm, series, state, minutes, isSettled } = watched;
+      const isSteady = series.every((one) => one.isSteady(minute - minutes, minute));
+      if (isSteady && isSettled) continue;
       const next = evaluate(alarm, state.value, datapointsOf(alarm, series, minute), now);
-      watched.isSettled = isWithoutData;
+      watched.isSettled = isSteady;
       if (next !== undefined) this.#change(watched, next);
     }
   }

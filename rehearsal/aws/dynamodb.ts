@@ -118,13 +118,14 @@ export class DynamoDb {
     }
     const table = `arn:aws:dynamodb:${call.region}:${this.#kernel.account}:table/${name}`;
     const resource = index === undefined ? table : `${table}/index/${index}`;
+    const found = this.#find(name, call.region);
+    const context = leadingKeyOf(found, request);
     authorize(
       this.#kernel,
-      { principal: call.principal, action: `dynamodb:${operation}`, resource },
+      { principal: call.principal, action: `dynamodb:${operation}`, resource, context },
       'AccessDeniedException',
     );
     refuseUnsimulated(operation, request);
-    const found = this.#find(name, call.region);
     if (found === undefined) throw tableNotFound();
     return found;
   }
@@ -132,6 +133,19 @@ export class DynamoDb {
   #find(name: string, region: string): Table | undefined {
     return this.#tables.find((table) => table.name === name && table.regions.includes(region));
   }
+}
+
+/**
+ * The condition key `dynamodb:LeadingKeys`, of the operations on one item. The others have none here: a policy that asks
+ * for it refuses them.
+ */
+function leadingKeyOf(table: Table | undefined, request: object): Readonly<Record<string, string>> {
+  const item: unknown = Reflect.get(request, 'Item') ?? Reflect.get(request, 'Key');
+  const [partition] = table?.keyAttributes ?? [];
+  if (partition === undefined || typeof item !== 'object' || item === null) return {};
+  const value: unknown = Reflect.get(item, partition.name);
+  const text: unknown = typeof value === 'object' && value !== null ? Object.values(value)[0] : undefined;
+  return typeof text === 'string' ? { 'dynamodb:leadingkeys': text } : {};
 }
 
 function refuseUnsimulated(operation: string, request: object): void {

@@ -24,6 +24,9 @@ export interface SnapshotSeed extends Pick<Snapshot, 'State' | 'Description' | '
   readonly volume: string;
   readonly startedAt: Date;
   readonly sizeGib?: number;
+  readonly isEncrypted?: boolean;
+  /** Left out: the next one. */
+  readonly id?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -54,13 +57,15 @@ export class Ec2 {
 
   /** @returns the snapshot's id */
   createSnapshot(region: string, seed: SnapshotSeed): string {
-    const id = `snap-${(this.#snapshots.size + 1).toString(16).padStart(17, '0')}`;
-    const { volume, startedAt, sizeGib = 20, tags = {}, State = 'completed', ...rest } = seed;
+    const next = `snap-${(this.#snapshots.size + 1).toString(16).padStart(17, '0')}`;
+    const { id = next, volume, startedAt, sizeGib = 20, tags = {}, State = 'completed', ...others } = seed;
+    const { isEncrypted = true, ...rest } = others;
     const snapshot = {
       SnapshotId: id,
       OwnerId: this.#kernel.account,
       VolumeId: volume,
       VolumeSize: sizeGib,
+      Encrypted: isEncrypted,
       StartTime: startedAt,
       State,
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
@@ -115,10 +120,12 @@ export class Ec2 {
     DescribeSnapshots: (input: DescribeSnapshotsRequest, call: Call): DescribeSnapshotsResult => {
       this.#authorize(call, 'DescribeSnapshots');
       onlyOwn('DescribeSnapshots', input.OwnerIds);
+      for (const id of input.SnapshotIds ?? []) this.#existing(call.region, id);
       const volumes = filterOf('DescribeSnapshots', input.Filters, 'volume-id');
       const found = this.#in(call.region)
         .map(({ snapshot }) => snapshot)
-        .filter(({ VolumeId = '' }) => volumes?.includes(VolumeId) ?? true);
+        .filter(({ VolumeId = '' }) => volumes?.includes(VolumeId) ?? true)
+        .filter(({ SnapshotId }) => input.SnapshotIds?.includes(SnapshotId) ?? true);
       const { things, ...next } = page(found, input.MaxResults, input.NextToken);
       return { Snapshots: [...things], ...next };
     },

@@ -12,6 +12,9 @@ export const FunctionProperties = z.strictObject({
   Timeout: number.default(3),
   MemorySize: number.default(128),
   ReservedConcurrentExecutions: number.optional(),
+  DurableConfig: z
+    .strictObject({ ExecutionTimeout: number, RetentionPeriodInDays: number.optional() })
+    .optional(),
   DeadLetterConfig: z.strictObject({ TargetArn: queueArn }).optional(),
   Architectures: ignored,
   Code: ignored,
@@ -24,6 +27,13 @@ export const FunctionProperties = z.strictObject({
   Tags: ignored,
   TracingConfig: ignored,
   VpcConfig: ignored,
+});
+
+/** AWS::Lambda::Alias. There is one version of each function, which the alias leads to. */
+export const FunctionAlias = z.strictObject({
+  FunctionName: z.string(),
+  FunctionVersion: z.string(),
+  Name: z.string(),
 });
 
 /** AWS::Lambda::EventInvokeConfig. */

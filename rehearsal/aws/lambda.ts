@@ -4,7 +4,13 @@ import { parseArn } from './arn.ts';
 import { authorize } from './authorize.ts';
 import type { Metrics } from './cloudwatch-metrics.ts';
 import { AsyncQueue } from './lambda-async.ts';
-import { EventInvokeConfig, EventSourceMapping, FunctionProperties } from './lambda-configuration.ts';
+import {
+  EventInvokeConfig,
+  EventSourceMapping,
+  FunctionAlias,
+  FunctionProperties,
+} from './lambda-configuration.ts';
+import { DurableExecutions } from './lambda-durable.ts';
 import { SqsEventSource } from './lambda-event-source.ts';
 import { type ColdStart, LambdaFunction } from './lambda-function.ts';
 import type { CallPoint, InvocationOutcome } from './lambda-invocation.ts';
@@ -28,17 +34,23 @@ const maxPayload = { sync: 6_291_456, async: 1_048_576 };
 
 /** AWS Lambda: functions, their invocation, and event source mappings on SQS queues. */
 export class Lambda {
+  readonly durable: DurableExecutions;
   readonly #kernel: Kernel;
   readonly #sqs: Sqs;
   readonly #metrics: Metrics;
   readonly #faults: LambdaFaults;
   readonly #functions = new Map<string, { readonly code: LambdaFunction; readonly queue: AsyncQueue }>();
+  /** ARNs with the alias at their end. */
+  readonly #aliases = new Set<string>();
+  /** By the function's ARN, seconds. */
+  readonly #executionTimeouts = new Map<string, number>();
 
   /** By the function's ARN. */
   readonly #urls = new Map<string, FunctionUrl>();
 
   constructor(kernel: Kernel, sqs: Sqs, metrics: Metrics, faults: LambdaFaults = {}) {
     this.#kernel = kernel;
+    this.durable = new DurableExecutions(kernel);
     this.#sqs = sqs;
     this.#metrics = metrics;
     this.#faults = faults;
@@ -63,9 +75,47 @@ export class Lambda {
       deadLetterArn: properties.DeadLetterConfig?.TargetArn,
     };
     const crash = this.#faults.crash ?? (() => false);
+    if (properties.DurableConfig !== undefined) {
+      this.#executionTimeouts.set(settings.arn, properties.DurableConfig.ExecutionTimeout);
+    }
     const code = new LambdaFunction(this.#kernel, this.#metrics, settings, start, crash);
     const queue = new AsyncQueue(this.#kernel, this.#sqs, this.#metrics, code);
     this.#functions.set(settings.arn, { code, queue });
+  }
+
+  /**
+   * AWS::Lambda::Alias.
+   *
+   * @throws RangeError for a property that is not simulated, by name
+   */
+  createAlias(resource: Resource): void {
+    const { FunctionName, Name } = readProperties('AWS::Lambda::Alias', FunctionAlias, resource);
+    this.#aliases.add(`${this.#arn(resource.region, FunctionName)}:${Name}`);
+  }
+
+  /**
+   * Starts a durable execution, or finds the one that was started by this name.
+   *
+   * @param arn of the function and its alias
+   * @throws AwsError when Lambda takes none
+   */
+  startExecution(arn: string, event: unknown, principal: Principal, name: string | undefined): string {
+    const functionArn = arn.split(':').slice(0, 7).join(':');
+    const executionTimeoutSeconds = this.#executionTimeouts.get(functionArn);
+    if (!this.#aliases.has(arn) || executionTimeoutSeconds === undefined) {
+      throw new AwsError(
+        'InvalidParameterValueException',
+        `${arn} is no version or alias of a durable function`,
+      );
+    }
+    const { code, payload } = this.#admit(arn, event, principal, maxPayload.async);
+    const settings = {
+      functionArn: `${functionArn}:1`,
+      executionTimeoutSeconds,
+      invoke: (input: object) =>
+        code.run({ requestId: this.#kernel.uuid(), payload: JSON.stringify(input), number: 1 }),
+    };
+    return this.durable.start(settings, payload, name);
   }
 
   get functionArns(): readonly string[] {
@@ -184,8 +234,16 @@ export class Lambda {
     });
   }
 
+  /** An invocation that is not played: it counts as one that went well. */
+  passOver(arn: string): void {
+    const { region, name } = this.#function(arn).code.settings;
+    const metric = { region, namespace: 'AWS/Lambda', dimensions: { FunctionName: name } };
+    this.#metrics.put({ ...metric, name: 'Invocations' }, 1);
+    this.#metrics.put({ ...metric, name: 'Errors' }, 0);
+  }
+
   #admit(arn: string, event: unknown, principal: Principal, limit: number) {
-    const found = this.#function(arn);
+    const found = this.#function(arn.split(':').slice(0, 7).join(':'));
     authorize(
       this.#kernel,
       { principal, action: 'lambda:InvokeFunction', resource: arn },

@@ -16,20 +16,24 @@ export interface Bucket {
   readonly arn: string;
   readonly region: string;
   readonly isVersioned: boolean;
+  /** Encrypted with a key of AWS KMS: such a bucket is there, and what would be in it is not simulated. */
+  readonly isUnderKey: boolean;
   /** Current versions, by key. */
   readonly objects: Map<string, StoredObject>;
 }
 
-const AES256 = z.strictObject({
-  ServerSideEncryptionByDefault: z.strictObject({ SSEAlgorithm: z.literal('AES256') }),
+const Encryption = z.strictObject({
+  ServerSideEncryptionByDefault: z.strictObject({
+    SSEAlgorithm: z.enum(['AES256', 'aws:kms']),
+    KMSMasterKeyID: ignored,
+  }),
   BucketKeyEnabled: boolean.optional(),
 });
 
 const BucketProperties = z.strictObject({
   BucketName: ignored,
   VersioningConfiguration: z.strictObject({ Status: z.enum(['Enabled', 'Suspended']) }).optional(),
-  /** Of what is encrypted with keys of AWS KMS nothing is simulated. */
-  BucketEncryption: z.strictObject({ ServerSideEncryptionConfiguration: z.array(AES256) }).optional(),
+  BucketEncryption: z.strictObject({ ServerSideEncryptionConfiguration: z.array(Encryption) }).optional(),
   /** Nothing expires here. */
   LifecycleConfiguration: z.strictObject({ Rules: z.array(z.looseObject({})) }).optional(),
   PublicAccessBlockConfiguration: z
@@ -53,13 +57,21 @@ const BucketProperties = z.strictObject({
  * @throws RangeError for a property that is not simulated, by name
  */
 export function bucketOf(resource: Resource): Bucket {
-  const { VersioningConfiguration } = readProperties('AWS::S3::Bucket', BucketProperties, resource);
+  const { VersioningConfiguration, BucketEncryption } = readProperties(
+    'AWS::S3::Bucket',
+    BucketProperties,
+    resource,
+  );
   const { name, region } = resource;
   return {
     name,
     arn: `arn:aws:s3:::${name}`,
     region,
     isVersioned: VersioningConfiguration?.Status === 'Enabled',
+    isUnderKey:
+      BucketEncryption?.ServerSideEncryptionConfiguration.some(
+        ({ ServerSideEncryptionByDefault: by }) => by.SSEAlgorithm === 'aws:kms',
+      ) ?? false,
     objects: new Map(),
   };
 }

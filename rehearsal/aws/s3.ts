@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type {
+  DeleteObjectCommandInput,
   GetObjectCommandInput,
   ListObjectsV2CommandInput,
   ListObjectsV2CommandOutput,
@@ -51,6 +52,40 @@ export class S3 {
     return object === undefined ? undefined : new TextDecoder().decode(object.body);
   }
 
+  /** The Region of the bucket that answers at this host; undefined when none does. */
+  regionAt(host: string): string | undefined {
+    return this.#at(host)?.region;
+  }
+
+  /**
+   * A GET that is not signed, at the bucket's own host in its Region.
+   *
+   * @param sourceIp the address that it comes from
+   */
+  fetch(host: string, path: string, sourceIp: string): { readonly status: number; readonly body: string } {
+    const bucket = this.#at(host);
+    if (bucket === undefined) return { status: 404, body: '<Error><Code>NoSuchBucket</Code></Error>' };
+    const key = decodeURIComponent(path.slice(1));
+    const denied = { status: 403, body: '<Error><Code>AccessDenied</Code></Error>' };
+    try {
+      const context = { 'aws:sourceip': sourceIp };
+      this.#authorize({ principal: { kind: 'anonymous' } }, 's3:GetObject', `${bucket.arn}/${key}`, context);
+    } catch (error) {
+      if (error instanceof AwsError) return denied;
+      throw error;
+    }
+    const object = bucket.objects.get(key);
+    // Nobody may list the bucket who does not say who they are.
+    return object === undefined ? denied : { status: 200, body: new TextDecoder().decode(object.body) };
+  }
+
+  /** `<bucket>.s3.<region>.amazonaws.com` */
+  #at(host: string): Bucket | undefined {
+    const [, name = '', region] = /^(.+)\.s3\.([^.]+)\.amazonaws\.com$/.exec(host) ?? [];
+    const bucket = this.#buckets.get(name);
+    return bucket?.region === region ? bucket : undefined;
+  }
+
   readonly operations = {
     PutObject: (input: PutObjectCommandInput, call: Call): PutObjectOutput => {
       const { Key: key = '', IfNoneMatch, ContentType = 'application/octet-stream' } = input;
@@ -100,6 +135,16 @@ export class S3 {
       };
     },
 
+    /** Deletes the current version. There need not be one. */
+    DeleteObject: (input: DeleteObjectCommandInput, call: Call): object => {
+      const { Key: key = '', VersionId } = input;
+      if (VersionId !== undefined) throw new RangeError("S3 DeleteObject: 'VersionId' is not simulated");
+      const bucket = this.#opened(input.Bucket, call);
+      this.#authorize(call, 's3:DeleteObject', `${bucket.arn}/${key}`);
+      bucket.objects.delete(key);
+      return {};
+    },
+
     /** By prefix alone. */
     ListObjectsV2: (
       input: ListObjectsV2CommandInput,
@@ -140,6 +185,7 @@ export class S3 {
     if (bucket === undefined) {
       throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
     }
+    if (bucket.isUnderKey) throw new RangeError(`S3 '${name}': what a key of KMS encrypts is not simulated`);
     if (bucket.region !== region) {
       throw new AwsError(
         'PermanentRedirect',
@@ -165,7 +211,7 @@ export class S3 {
   }
 
   #authorize(
-    { principal }: Call,
+    { principal }: Pick<Call, 'principal'>,
     action: string,
     resource: string,
     context: Readonly<Record<string, string>> = {},

@@ -34,12 +34,16 @@ export function parseSchedule(expression: string, timeZone: string, start: Date)
 
 function nextOfCron({ matchesDay, minutesOfDay, lastYear }: Cron, timeZone: string): NextRun {
   return (after) => {
-    const { year, month, day } = wallTime(after, timeZone);
-    for (let midnight = Date.UTC(year, month - 1, day); ; midnight += dayMs) {
+    const { year, month, day, hour, minute } = wallTime(after, timeZone);
+    const today = Date.UTC(year, month - 1, day);
+    for (let midnight = today; ; midnight += dayMs) {
       const date = dateOf(midnight);
       if (date.year > lastYear) return undefined;
       if (!matchesDay(date)) continue;
+      // What the clock shows already has been, also in an hour that comes twice.
+      const shown = midnight === today ? hour * 60 + minute : -1;
       for (const minutes of minutesOfDay) {
+        if (minutes <= shown) continue;
         const wall = { ...date, hour: Math.floor(minutes / 60), minute: minutes % 60 };
         const moment = momentOf(wall, timeZone);
         if (moment !== undefined && moment > after) return moment;

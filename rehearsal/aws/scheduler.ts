@@ -28,11 +28,19 @@ export class Scheduler {
   readonly #kernel: Kernel;
   readonly #lambda: Lambda;
   readonly #sqs: Sqs;
+  readonly #skips: (functionArn: string, dueAt: Date) => boolean;
 
-  constructor(kernel: Kernel, lambda: Lambda, sqs: Sqs) {
+  /** @param skips whether a run is only counted, and not played */
+  constructor(
+    kernel: Kernel,
+    lambda: Lambda,
+    sqs: Sqs,
+    skips: (functionArn: string, dueAt: Date) => boolean = () => false,
+  ) {
     this.#kernel = kernel;
     this.#lambda = lambda;
     this.#sqs = sqs;
+    this.#skips = skips;
   }
 
   /**
@@ -51,7 +59,8 @@ export class Scheduler {
     if (dueAt === undefined) return;
     const late = this.#kernel.random() * precision;
     this.#kernel.after(dueAt.getTime() - this.#kernel.now().getTime() + late, () => {
-      this.#attempt({ schedule, dueAt, executionId: this.#kernel.uuid(), failures: 0 });
+      if (this.#skips(schedule.target.arn, dueAt)) this.#lambda.passOver(schedule.target.arn);
+      else this.#attempt({ schedule, dueAt, executionId: this.#kernel.uuid(), failures: 0 });
       this.#await(schedule, dueAt);
     });
   }

@@ -25,6 +25,7 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
  * @throws RangeError for a name that is not in the IANA time zone database
  */
 export function wallTime(moment: Date, timeZone: string): WallTime {
+  if (timeZone === 'UTC') return utcTime(moment);
   const parts = formatOf(timeZone).formatToParts(moment);
   const part = (wanted: Intl.DateTimeFormatPartTypes): number =>
     Number(parts.find(({ type }) => type === wanted)?.value);
@@ -42,6 +43,7 @@ export function wallTime(moment: Date, timeZone: string): WallTime {
  * time that is left out when they are set forward.
  */
 export function momentOf(wall: WallTime, timeZone: string): Date | undefined {
+  if (timeZone === 'UTC') return new Date(inUtc(wall));
   const asUtc = inUtc(wall);
   const offsets = [asUtc - dayMs, asUtc + dayMs].map((near) => {
     const moment = new Date(near);
@@ -50,6 +52,17 @@ export function momentOf(wall: WallTime, timeZone: string): Date | undefined {
   const moments = offsets.map((offset) => asUtc - offset).sort((one, other) => one - other);
   const found = moments.find((moment) => inUtc(wallTime(new Date(moment), timeZone)) === asUtc);
   return found === undefined ? undefined : new Date(found);
+}
+
+/** Most schedules are in UTC, and need none of what `Intl` knows. */
+function utcTime(moment: Date): WallTime {
+  return {
+    year: moment.getUTCFullYear(),
+    month: moment.getUTCMonth() + 1,
+    day: moment.getUTCDate(),
+    hour: moment.getUTCHours(),
+    minute: moment.getUTCMinutes(),
+  };
 }
 
 const dayMs = 86_400_000;

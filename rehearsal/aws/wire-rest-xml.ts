@@ -45,6 +45,11 @@ export function restXmlOutput(output: object, schema: Schema): RestAnswer {
   return { headers, body: writeXml(body, values) };
 }
 
+/** Whether one member of an output is the whole body, as it is, in whatever protocol the others would be written. */
+export function isBodyItself(schema: Schema): boolean {
+  return structureOf(schema)[5].some((member) => placeOf(member) === 'payload');
+}
+
 /** S3 writes its errors without an envelope. */
 export function restXmlError({ code, message }: AwsError): Uint8Array {
   const fields = { Code: code, Message: message };

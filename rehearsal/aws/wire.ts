@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { AwsError } from '../kernel.ts';
-import { restXmlError, restXmlOutput } from './wire-rest-xml.ts';
+import { isBodyItself, restXmlError, restXmlOutput } from './wire-rest-xml.ts';
 import { type Schema, structure, structureOf, textsNamed, writeXml } from './wire-xml.ts';
 
 /**
@@ -8,7 +8,8 @@ import { type Schema, structure, structureOf, textsNamed, writeXml } from './wir
  * deserializer parses them. Output shapes come from the schemas in the SDK: a member that AWS's model does not know
  * never reaches the caller.
  *
- * Of REST JSON, only operations whose answer is all in the body are spoken: what belongs into a header would be lost.
+ * Of REST JSON, only operations are spoken whose answer is all in the body, or whose body is a single member as it is: what
+ * belongs into a header beside JSON would be lost.
  *
  * Schemas and protocol objects are internals of the SDK. The lock file pins it and connect.test.ts holds each client to
  * this use of them.
@@ -47,8 +48,11 @@ export function answer(protocol: Protocol, operation: OperationSchema, output: o
   switch (id) {
     case 'aws.protocols#awsJson1_0':
     case 'aws.protocols#awsJson1_1':
-    case 'aws.protocols#restJson1':
       return jsonResponse(200, jsonOutput(protocol, operation, output));
+    case 'aws.protocols#restJson1':
+      return !isUnit(operation.output) && isBodyItself(operation.output)
+        ? { statusCode: 200, ...restXmlOutput(output, operation.output) }
+        : jsonResponse(200, jsonOutput(protocol, operation, output));
     case 'aws.protocols#awsQuery':
       return xmlResponse(200, queryOutput(operation, output));
     case 'aws.protocols#ec2Query':

@@ -21,6 +21,15 @@ const automations: Readonly<Record<string, Automation>> = {
     modeOf: ({ retention }) => retention.mode,
     acts: ['ec2:DeleteSnapshot', 'rds:DeleteDBSnapshot'],
   },
+  'aeon-ops-watch-backups': {
+    modeOf: ({ backups }) => backups.mode,
+    acts: ['backup:StartBackupJob', 'backup:StartCopyJob'],
+  },
+  // A copy that a test has made is given a password all the same: nobody can ask it anything without.
+  'aeon-ops-verify-restore': {
+    modeOf: ({ backups }) => backups.mode,
+    acts: ['backup:PutRestoreValidationResult'],
+  },
 };
 
 export const observeTouchesNothing: Invariant = {

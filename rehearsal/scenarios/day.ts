@@ -14,6 +14,7 @@ export const day: Scenario = {
   to: new Date('2026-11-25T00:00:00Z'),
   play(stage) {
     const images = registry(stage);
+    failedBackup(stage);
 
     stage.at('00:20', () => images.release('aeon-dt-api', 'dev', '3.2.0', []));
     stage.at('01:05', () =>
@@ -41,6 +42,31 @@ export const day: Scenario = {
     );
   },
 };
+
+/** AWS Backup may not read a bucket in the night. In the morning a person mends that, and backs it up by hand. */
+function failedBackup({ account, at, faults, kernel, policy }: Stage): void {
+  const region = policy.regions.primary;
+  const arn = 'arn:aws:s3:::aeon-dt-ontologies';
+  const tags = { [policy.backups.tagKey]: 'application-data' };
+  account.backup.resources.put({ arn, type: 'S3', region, tags, sizeInBytes: 3_000_000_000 });
+  faults.backup = {
+    backup: ({ rule }) =>
+      rule === undefined
+        ? undefined
+        : { end: 'FAILED', message: 'Unable to perform s3:GetBucketVersioning.' },
+  };
+  at('09:20', () =>
+    account.backup.operations.StartBackupJob(
+      {
+        BackupVaultName: 'aeon-ops-operational',
+        ResourceArn: arn,
+        IamRoleArn: `arn:aws:iam::${kernel.account}:role/aeon-ops-backup-${region}`,
+        Lifecycle: { DeleteAfterDays: 7 },
+      },
+      { principal: { kind: 'scenario' }, region },
+    ),
+  );
+}
 
 /** A release that must not go out, and the one that mends it under the same digest's next scan. */
 function criticalRelease(stage: Stage, images: Registry): void {

@@ -98,6 +98,12 @@ const identities: Readonly<Record<string, (subject: Subject) => Identity>> = {
   'AWS::Logs::LogGroup': (subject) =>
     named(subject, nameOf(subject, 'LogGroupName'), 'logs', (name) => `log-group:${name}:*`),
   'AWS::Logs::MetricFilter': nameless,
+  'AWS::Route53::HealthCheck': (subject) => {
+    const id = uuidOf(subject);
+    const arn = `arn:aws:route53:::healthcheck/${id}`;
+    return { ref: id, arn, attributes: { HealthCheckId: id } };
+  },
+  'AWS::Route53::RecordSet': (subject) => ({ ref: nameOf(subject, 'Name'), attributes: {} }),
   'AWS::S3::Bucket': (subject) => {
     const name = nameOf(subject, 'BucketName').toLowerCase();
     const arn = `arn:aws:s3:::${name}`;

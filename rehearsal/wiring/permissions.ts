@@ -33,6 +33,8 @@ export class IamPermissions implements Permissions {
   readonly #policies: ResourcePolicies;
   readonly #grants: ReadonlyMap<Role, readonly Grant[]>;
   readonly #used = new Set<Grant>();
+  /** Requests that were let through. Policies do not change, so that the same request is again, by the same grants. */
+  readonly #allowed = new Set<string>();
   #denied = 0;
 
   /** @throws Error for what the rehearsal cannot evaluate, naming the resource and the element */
@@ -50,6 +52,8 @@ export class IamPermissions implements Permissions {
    */
   authorize({ principal, action, resource, context }: AuthorizationRequest): void {
     if (principal.kind === 'scenario') return;
+    const asked = JSON.stringify([principal, action, resource, context]);
+    if (this.#allowed.has(asked)) return;
     const complete = { ...this.#contextOf(principal), ...context };
     const request = { action, resource };
     const role = principal.kind === 'role' ? this.#role(principal.arn) : undefined;
@@ -71,6 +75,7 @@ export class IamPermissions implements Permissions {
       this.#deny(principal, request, `because no ${kind} policy allows the ${action} action`);
     }
     if (role !== undefined) this.#use(role, request, byIdentity);
+    this.#allowed.add(asked);
   }
 
   /**

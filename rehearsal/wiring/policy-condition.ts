@@ -1,3 +1,4 @@
+import { coversRange } from '../../shared/domain/ip-range.ts';
 import { iamGlob } from './glob.ts';
 import { expectRecord, isList } from './json.ts';
 
@@ -12,6 +13,8 @@ const positive: Readonly<Record<string, Comparison>> = {
   ArnEquals: isArnLike,
   ArnLike: isArnLike,
   Bool: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+  /** Of IPv4 alone. */
+  IpAddress: (actual, expected) => coversRange(expected, actual),
   NumericEquals: (actual, expected) => Number(actual) === Number(expected),
   NumericGreaterThan: (actual, expected) => Number(actual) > Number(expected),
   NumericGreaterThanEquals: (actual, expected) => Number(actual) >= Number(expected),
@@ -26,6 +29,7 @@ const positive: Readonly<Record<string, Comparison>> = {
 const negated: Readonly<Record<string, string>> = {
   ArnNotEquals: 'ArnEquals',
   ArnNotLike: 'ArnLike',
+  NotIpAddress: 'IpAddress',
   NumericNotEquals: 'NumericEquals',
   StringNotEquals: 'StringEquals',
   StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',

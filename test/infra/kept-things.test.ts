@@ -31,7 +31,14 @@ function rulesOf({ properties }: ResolvedResource): readonly LifecycleRule[] {
 }
 
 /** Buckets in which nothing may expire, by the end of their names, and why. */
-const keptForEver: Readonly<Record<string, string>> = {};
+const keptForEver: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [policy.regions.standby, policy.failover.witness].map((region) => [
+      `switch-${account}-${region}`,
+      'what expires there moves traffic',
+    ]),
+  ),
+};
 
 describe('every log group', () => {
   it('is kept for the days of the policy', () => {

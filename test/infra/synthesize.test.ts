@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { contracts } from '../../infra/functions.ts';
+import { templatesOf } from '../../infra/kept-templates.ts';
 import { functionIdOf } from '../../infra/names.ts';
 import { synthesize } from '../../infra/synthesize.ts';
 import policy from '../../ops.config.ts';
@@ -19,6 +20,10 @@ describe('synthesize', () => {
     } finally {
       rmSync(outdir, { recursive: true });
     }
+  });
+
+  it('makes what is kept of it for whoever only reads the templates', async () => {
+    expect(await templatesOf(policy)).toEqual(synthesize(policy));
   });
 
   it('makes a base stack in every Region that is used, also in a standby that holds nothing else', () => {

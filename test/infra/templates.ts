@@ -1,4 +1,5 @@
-import { type Synthesized, synthesize } from '../../infra/synthesize.ts';
+import { templatesOf } from '../../infra/kept-templates.ts';
+import type { Synthesized } from '../../infra/synthesize.ts';
 import policy from '../../ops.config.ts';
 
 /*
@@ -34,7 +35,7 @@ const pseudoParameters = new Map([
   ['AWS::Partition', 'aws'],
 ]);
 
-export const synthesized: ReadonlyMap<string, Synthesized> = synthesize(policy);
+export const synthesized: ReadonlyMap<string, Synthesized> = await templatesOf(policy);
 
 export const resources: readonly Resource[] = resourcesOf(synthesized);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { invariants } from '../../rehearsal/invariants/all.ts';
-import { rehearse } from '../../rehearsal/rehearsal.ts';
+import { type Run, rehearse } from '../../rehearsal/rehearsal.ts';
 import { summarize } from '../../rehearsal/report/summary.ts';
 import { day } from '../../rehearsal/scenarios/day.ts';
 import { identicalAlerts } from '../../rehearsal/scenarios/identical-alerts.ts';
@@ -20,9 +20,18 @@ const onlyWhileActing = [
 
 const morning = { ...day, to: new Date('2026-11-24T08:00:00Z') };
 
+/** Each seed's day is played once. */
+const days = new Map<number, Promise<Run>>();
+
+function playDay(seed: number): Promise<Run> {
+  const played = days.get(seed) ?? rehearse(day, { seed });
+  days.set(seed, played);
+  return played;
+}
+
 describe('a day', () => {
   it('keeps every invariant, and looks at something for each', async () => {
-    const run = await rehearse(day, { seed: 1 });
+    const run = await playDay(1);
     const { invariants: checks, alerts, awsCalls } = summarize(run, 0);
     expect(checks.flatMap(({ violations }) => violations)).toEqual([]);
     const idle = checks.filter(({ checked }) => checked === 0).map(({ name }) => name);
@@ -33,13 +42,13 @@ describe('a day', () => {
 
   it('gives the same trace for the same seed, and another for another', async () => {
     const hashes = [];
-    for (const seed of [7, 7, 8]) hashes.push((await rehearse(morning, { seed })).trace.hash());
+    for (const seed of [7, 7]) hashes.push((await rehearse(morning, { seed })).trace.hash());
     expect(hashes[1]).toBe(hashes[0]);
-    expect(hashes[2]).not.toBe(hashes[0]);
+    expect((await playDay(2)).trace.hash()).not.toBe((await playDay(1)).trace.hash());
   });
 
   it('holds for another seed too', async () => {
-    const run = await rehearse(day, { seed: 2 });
+    const run = await playDay(2);
     expect(invariants.flatMap((invariant) => invariant.check(run).violations)).toEqual([]);
   });
 });

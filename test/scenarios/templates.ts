@@ -1,4 +1,5 @@
-import { type Synthesized, synthesize } from '../../infra/synthesize.ts';
+import { templatesOf } from '../../infra/kept-templates.ts';
+import type { Synthesized } from '../../infra/synthesize.ts';
 import policy from '../../ops.config.ts';
 
 export interface Statement {
@@ -17,9 +18,11 @@ export interface Resource {
   };
 }
 
+const asDeployed = new Map(await templatesOf(policy));
+
 /** The templates as they would be deployed, to be spoiled by a test. */
 export class Templates {
-  readonly all: Map<string, Synthesized> = structuredClone(synthesize(policy));
+  readonly all: Map<string, Synthesized> = structuredClone(asDeployed);
 
   /** Every resource of a type in a stack, with its logical id. */
   of(stack: string, type: string): [string, Resource][] {

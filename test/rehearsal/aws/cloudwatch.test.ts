@@ -413,6 +413,20 @@ describe('an alarm that fires when there is too little', () => {
   });
 });
 
+it('has told all that it had to tell of its making, where it was made long ago', async () => {
+  const properties = {
+    ...{ Namespace: 'Platform', MetricName: 'Latency', Statistic: 'Maximum', Period: 60 },
+    ...{ EvaluationPeriods: 1, Threshold: 100, ComparisonOperator: 'GreaterThanThreshold' },
+    TreatMissingData: 'notBreaching',
+  };
+  for (const made of ['now', 'long ago'] as const) {
+    aws.cloudWatch.createAlarm({ region, name: made, properties }, made);
+  }
+  expect(state('long ago')).toBe('OK');
+  await kernel.pass(120);
+  expect(kernel.entries('alarm').map(({ name }) => name)).toEqual(['now']);
+});
+
 it('names what is not simulated', () => {
   const one = "alarm 'slow' in us-east-1 needs one metric, or several of one period";
   expect(() => alarm({ Metrics: [] })).toThrow(one);

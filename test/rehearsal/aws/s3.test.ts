@@ -1,4 +1,5 @@
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
@@ -43,6 +44,31 @@ describe('the simulated S3', () => {
     ]);
   });
 
+  it('deletes an object, and takes one that is not there for deleted', async () => {
+    await client.send(new PutObjectCommand({ ...object, Body: 'one' }));
+    await client.send(new DeleteObjectCommand(object));
+    await expect(client.send(new GetObjectCommand(object))).rejects.toThrow(NoSuchKey);
+    await client.send(new DeleteObjectCommand(object));
+    expect(kernel.asked).toContainEqual(
+      expect.objectContaining({ action: 's3:DeleteObject', resource: 'arn:aws:s3:::ops/a/b' }),
+    );
+  });
+
+  it('answers at the host of a bucket to who does not sign, as far as its policy lets their address in', async () => {
+    const host = 'ops.s3.us-east-1.amazonaws.com';
+    await client.send(new PutObjectCommand({ ...object, Body: 'one' }));
+    expect(s3.fetch(host, '/a/b', '192.0.2.1')).toEqual({ status: 200, body: 'one' });
+    expect(kernel.asked.at(-1)).toMatchObject({
+      principal: { kind: 'anonymous' },
+      action: 's3:GetObject',
+      context: { 'aws:sourceip': '192.0.2.1' },
+    });
+    expect(s3.fetch(host, '/none', '192.0.2.1').status).toBe(403);
+    expect(s3.fetch('ops.s3.us-west-2.amazonaws.com', '/a/b', '192.0.2.1').status).toBe(404);
+    kernel.refuse();
+    expect(s3.fetch(host, '/a/b', '192.0.2.1').status).toBe(403);
+  });
+
   it('says that there is no such object only to who may list the bucket', async () => {
     await expect(client.send(new GetObjectCommand(object))).rejects.toThrow(NoSuchKey);
     const mayNotList = {
@@ -66,17 +92,16 @@ describe('the simulated S3', () => {
     });
   });
 
-  it.each([
-    [
-      'a key of KMS',
-      {
-        BucketEncryption: {
-          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }],
-        },
-      },
-    ],
-    ['a property that is not simulated', { WebsiteConfiguration: {} }],
-  ])('refuses a bucket with %s', (_what, properties) => {
+  it('has a bucket whose key is of KMS, and knows nothing of what would be in it', async () => {
+    const byDefault = { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } };
+    const properties = { BucketEncryption: { ServerSideEncryptionConfiguration: [byDefault] } };
+    s3.createBucket({ region: 'us-east-1', name: 'locked', properties });
+    const answer = client.send(new GetObjectCommand({ ...object, Bucket: 'locked' }));
+    await expect(answer).rejects.toThrow(/what a key of KMS encrypts is not simulated/);
+  });
+
+  it('refuses a bucket with a property that is not simulated', () => {
+    const properties = { WebsiteConfiguration: {} };
     const make = () => s3.createBucket({ region: 'us-east-1', name: 'other', properties });
     expect(make).toThrow(/cannot simulate AWS::S3::Bucket 'other'/);
   });

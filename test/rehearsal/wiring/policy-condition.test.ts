@@ -7,6 +7,7 @@ const context = {
   'ops:size': '10',
   'ops:arn': topicArn,
   'aws:securetransport': 'true',
+  'aws:sourceip': '192.0.2.7',
 };
 
 describe('a condition', () => {
@@ -33,6 +34,10 @@ describe('a condition', () => {
     ['ForAnyValue:StringNotEquals', 'ops:Gone', 'x', false],
     ['ForAllValues:StringEquals', 'ops:Gone', 'x', true],
     ['ForAllValues:StringLike', 'ops:Name', 'x*', false],
+    ['IpAddress', 'aws:SourceIp', ['10.0.0.0/8', '192.0.2.0/29'], true],
+    ['IpAddress', 'aws:SourceIp', '192.0.2.8/29', false],
+    ['IpAddress', 'ops:Gone', '0.0.0.0/0', false],
+    ['NotIpAddress', 'aws:SourceIp', '192.0.2.0/29', false],
     ['ArnLike', 'ops:Arn', 'arn:aws:sns:us-east-1:111122223333:*', true],
     ['ArnLike', 'ops:Arn', 'arn:aws:sns:*:*:a:b', true],
     ['ArnLike', 'ops:Arn', 'arn:aws:*', false],
@@ -71,8 +76,8 @@ describe('a condition', () => {
   });
 
   it('is refused by name and place when its operator is not known', () => {
-    expect(() => conditionTest({ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, 'Condition')).toThrow(
-      "Condition.IpAddress.aws:SourceIp: condition operator 'IpAddress' is not supported",
+    expect(() => conditionTest({ DateLessThan: { 'aws:CurrentTime': '2027-01-01' } }, 'Condition')).toThrow(
+      "Condition.DateLessThan.aws:CurrentTime: condition operator 'DateLessThan' is not supported",
     );
   });
 });
