@@ -1,4 +1,5 @@
 import backups from './backups.ts';
+import failover from './failover.ts';
 import type { Policy } from './shared/policy/schema.ts';
 import waivers from './waivers.ts';
 
@@ -111,6 +112,7 @@ const policy: Policy = {
     databaseSnapshots: 90,
     keepTag: 'aeon-ops:keep',
     reports: 365,
+    evidence: 2557,
     logs: 90,
   },
 
@@ -137,6 +139,7 @@ const policy: Policy = {
         port: 5432,
         database: 'aeon_dt',
         heartbeatSecret: 'aeon-ops/heartbeat/aeon-dt-metadata',
+        readerSecret: 'aeon-ops/reader/aeon-dt-metadata',
         proof: {
           heartbeatWithinSeconds: 300,
           tables: {
@@ -148,6 +151,8 @@ const policy: Policy = {
       },
     },
   },
+
+  failover,
 
   alerts: {
     sinks: {

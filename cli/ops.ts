@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { addBackup } from './commands/backup.ts';
 import type { Run } from './commands/common.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addFailover } from './commands/failover.ts';
 import { addImage } from './commands/image.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addPause } from './commands/pause.ts';
@@ -30,7 +32,8 @@ async function ops(given: readonly string[]): Promise<ExitCode> {
     .description('The operations automation by hand.')
     .showHelpAfterError('Run it with --help to see what it takes.')
     .exitOverride();
-  for (const add of [addInvoke, addDoctor, addPause, addImage, addRetention]) add(program, run);
+  for (const add of [addInvoke, addDoctor, addPause, addImage, addRetention, addBackup, addFailover])
+    add(program, run);
   program.addHelpText(
     'after',
     '\nExit codes: 0 yes, 1 the answer is no, 2 misuse, 3 fault. See docs/cli.md.',

@@ -2,9 +2,9 @@ import type { Policy } from '../shared/policy/schema.ts';
 import { MisuseError } from './misuse.ts';
 
 /** Every Region of the policy, the primary first. Each has the ops bus and the switch table. */
-export function regionsOf({ regions }: Policy): readonly string[] {
+export function regionsOf({ regions, failover }: Policy): readonly string[] {
   const { primary, standby, registry, alerts } = regions;
-  return [...new Set([primary, standby, ...registry, ...alerts])];
+  return [...new Set([primary, standby, ...registry, ...alerts, failover.witness])];
 }
 
 /**

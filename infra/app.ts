@@ -4,9 +4,10 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import policyAsWritten from '../ops.config.ts';
 import { checkPolicy, PolicyError } from '../shared/policy/check.ts';
+import type { Policy } from '../shared/policy/schema.ts';
 import { buildStacks } from './build-stacks.ts';
 import { bundleFunctions } from './bundling/bundle.ts';
-import { contracts } from './functions.ts';
+import { contractsBy } from './functions.ts';
 import { functionIdOf } from './names.ts';
 import { opsApp } from './ops-app.ts';
 import type { CodeFor } from './ops-stack.ts';
@@ -29,9 +30,12 @@ try {
   process.exitCode = 1;
 }
 
-async function bundledCode(policy: object): Promise<CodeFor> {
+async function bundledCode(policy: Policy): Promise<CodeFor> {
   const bundles = await bundleFunctions({
-    functions: contracts.map((contract) => ({ id: functionIdOf(contract), policy: contract.policy })),
+    functions: contractsBy(policy).map((contract) => ({
+      id: functionIdOf(contract),
+      policy: contract.policy,
+    })),
     policy,
     outdir: join(import.meta.dirname, '../dist'),
   });

@@ -1,6 +1,6 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { opsBucketNameOf, workloadReaderRoleName } from './names.ts';
+import { opsBucketNameOf, switchBucketNameOf, workloadReaderRoleName } from './names.ts';
 
 /*
  * ARNs of what another stack owns or what is there already, made from its name. Region and account are those of the
@@ -43,6 +43,15 @@ export function busArn(scope: Construct, busName: string, region?: string): stri
   });
 }
 
+export function functionArn(scope: Construct, functionName: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: functionName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
 /** Every alarm of the account in this Region, as an ARN pattern. */
 export function anyAlarmArn(scope: Construct): string {
   return Stack.of(scope).formatArn({
@@ -79,6 +88,21 @@ export function secretArnPattern(scope: Construct, secretName: string): string {
     resourceName: `${secretName}-??????`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
+}
+
+/** A role of this account, by its name. IAM has no Regions. */
+export function roleArn(scope: Construct, roleName: string): string {
+  return Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: roleName });
+}
+
+/** The bucket of the switch in a Region, which need not be the construct's own. */
+export function switchBucketArn(scope: Construct, region: string): string {
+  return `arn:aws:s3:::${switchBucketNameOf(Stack.of(scope).account, region)}`;
+}
+
+/** Where that bucket answers HTTPS, by IPv4: health checks of a domain name use no other. */
+export function switchBucketHost(scope: Construct, region: string): string {
+  return `${switchBucketNameOf(Stack.of(scope).account, region)}.s3.${region}.amazonaws.com`;
 }
 
 /** The role of this account that may look what uses images. */

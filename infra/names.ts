@@ -28,14 +28,23 @@ export function restoreRoleNameOf(region: string): string {
   return `aeon-ops-restore-${region}`;
 }
 
+/** What stands with the backups of a Region: partition key `kind`, sort key `id`. Each Region has its own. */
+export const backupTableName = 'aeon-ops-backups';
+
 /** The role by which RDS exports the snapshots of a tier to its archive. */
 export function exportRoleNameOf(tier: string): string {
   return `aeon-ops-export-${tier}`;
 }
 
-/** Restore testing takes letters, digits and underscores. Its plan for a tier and the one selection have this name. */
-export function restoreTestNameOf(tier: string): string {
-  return `aeon_ops_${tier.replaceAll('-', '_')}`;
+/** Proofs of restores and manifests of databases: partition key `of`, sort key `at`, TTL attribute `expiresAt`. */
+export const restoreTableName = 'aeon-ops-restores';
+
+/** Secret from which the passwords of restored copies are made, in each Region that has any. The stacks make it. */
+export const restorePasswordSecretName = 'aeon-ops/restore-passwords';
+
+/** What proves that backups can be restored, in each Region that tests it. It holds the account, as the ops bucket's. */
+export function evidenceBucketNameOf(account: string, region: string): string {
+  return `aeon-ops-evidence-${account}-${region}`;
 }
 
 /** Pauses and the interlock, one row each: partition key `switch`. */
@@ -64,8 +73,36 @@ export function opsBucketNameOf(account: string, region: string): string {
   return `aeon-ops-${account}-${region}`;
 }
 
+/** Votes, state and runs of the failover, in the standby Region: partition key `of`, sort key `at`. */
+export const failoverTableName = 'aeon-ops-failover';
+
+/** The objects of the switch, in the standby and in the witness Region. It holds the account, as the ops bucket's. */
+export function switchBucketNameOf(account: string, region: string): string {
+  return `aeon-ops-switch-${account}-${region}`;
+}
+
+/** Who may turn the switch. The buckets name these roles, whether they are there or not. IAM is global. */
+export const switchRoleNames = {
+  runbook: 'aeon-ops-run-failover',
+  failback: 'aeon-ops-failback',
+  breakGlass: 'aeon-ops-break-glass',
+} as const;
+
+/** Sets the deployment of ask-database that asks the replica apart from the one for restored copies. */
+export const replicaVariant = 'replica';
+
+/**
+ * All certificate authorities of Amazon, those of RDS in every Region among them: part of Lambda's Node.js runtimes,
+ * and kept up to date with them.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#ca-certificates
+ */
+export const authoritiesFile = '/var/runtime/ca-cert.pem';
+
 /** Counts heartbeats of databases that could not be written. */
 export const heartbeatsUnwrittenAlarm = 'aeon-ops-heartbeats-unwritten';
+
+/** Counts minutes in which the standby Region did not say who the writer is. */
+export const writerUnknownAlarm = 'aeon-ops-writer-unknown';
 
 /** Where metrics of our own are. */
 export const metricNamespace = 'aeon-ops';
@@ -88,7 +125,10 @@ export type Concern =
   | 'images'
   | 'retention'
   | 'backups'
+  | 'restores'
   | 'databases'
+  | 'failover'
+  | 'fence'
   | 'alerts';
 
 /** Also names the stack's dashboard: dashboards of all Regions share one list of names in an account. */

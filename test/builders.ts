@@ -92,6 +92,7 @@ export const policy: Policy = {
     databaseSnapshots: 90,
     keepTag: 'aeon-ops:keep',
     reports: 365,
+    evidence: 2557,
     logs: 90,
   },
   alerts: {

@@ -24,7 +24,7 @@ export function addRetention(program: Command, run: Run): void {
     .command('retention')
     .summary('see which images would be archived and deleted, and why')
     .description(
-      'Shows which images would be archived and deleted, and why, and lets one run do more than the policy does.',
+      'Shows which images would be archived and deleted, and why, and lets one run do more than the caps of the policy allow.',
     );
 
   command
@@ -36,7 +36,10 @@ export function addRetention(program: Command, run: Run): void {
     .option('--repository <name>', 'only this one')
     .option('--aws', 'of what is there, with your own credentials; only reads')
     .option('--iam', 'print the IAM policy that --aws needs, and do nothing else')
-    .option('--json [file]', 'print JSON and nothing else on stdout; with a file, write it there instead')
+    .option(
+      '--json [file]',
+      'print JSON and nothing else on stdout; with a file, write it there beside the table',
+    )
     .option('--debug', 'print stack traces of errors')
     .action(({ json, debug, ...options }: PlanOptions) =>
       run({ ...(json === true && { json }), ...(debug && { debug }) }, async () => {
@@ -47,20 +50,21 @@ export function addRetention(program: Command, run: Run): void {
     );
 
   const approve = command
-    .command('approve <repository>')
+    .command('approve')
+    .argument('<what>', 'a repository, volume-snapshots or database-snapshots')
     .description(
-      'let runs of prune-images put away more of one repository than the caps allow, for a while. Without --aws nothing is written, and what would be is printed',
+      'let runs of prune-images or prune-snapshots put away more of one thing than the caps allow, for a while. Without --aws nothing is written, and what would be is printed',
     )
-    .option('--region <region>', 'of the registry (default: the primary)')
-    .option('--most <count>', 'images that one run may archive and delete')
+    .option('--region <region>', 'where (default: the primary)')
+    .option('--most <count>', 'images or snapshots that one run may put away')
     .option('--until <time>', 'ISO 8601 with its zone, or a duration from now: 30m, 24h; at most 48 hours')
     .option('--reason <text>', 'why, for whoever reads the report')
     .option('--by <name>', 'who approves (default: the environment variable USER)')
     .option('--aws', 'do it, with your own credentials');
-  withCommonFlags(approve).action((repository: string, options: ApproveOptions) =>
+  withCommonFlags(approve).action((what: string, options: ApproveOptions) =>
     run(options, async () => {
       const { retention } = await import('../retention/retention.ts');
-      return retention.approve({ repository, ...options, user: process.env.USER });
+      return retention.approve({ what, ...options, user: process.env.USER });
     }),
   );
 }

@@ -1,8 +1,10 @@
-import { type Synthesized, synthesize } from '../../infra/synthesize.ts';
+import { templatesOf } from '../../infra/kept-templates.ts';
+import type { Synthesized } from '../../infra/synthesize.ts';
 import policyAsWritten from '../../ops.config.ts';
 import { nameOf } from '../../rehearsal/account.ts';
 import { isRecord, type JsonObject } from '../../rehearsal/wiring/json.ts';
-import { type ResolvedResource, resolveTemplate } from '../../rehearsal/wiring/template.ts';
+import { resourcesOf } from '../../rehearsal/wiring/resources.ts';
+import type { ResolvedResource } from '../../rehearsal/wiring/template.ts';
 import { checkPolicy } from '../../shared/policy/check.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { MisuseError } from '../misuse.ts';
@@ -32,18 +34,19 @@ const account = '111122223333';
 /**
  * Hands one event to one function on the simulated AWS.
  *
- * @param templates what the account is wired by; left out, they are synthesized from the policy
+ * @param given the templates that the account is wired by; left out, those of the policy
  * @returns yes when the function took the event, no when it refused it (or part of it) for good
  * @throws MisuseError for a function, file or event that cannot be worked with
  */
 export async function invoke(
   options: InvokeOptions,
   policy = checkPolicy(policyAsWritten),
-  templates: ReadonlyMap<string, Synthesized> = synthesize(policy),
+  given?: ReadonlyMap<string, Synthesized>,
 ): Promise<Answer> {
   const { eventFile, region = policy.regions.primary } = options;
   const event = eventIn(readJsonFile(eventFile, 'an event as AWS sends it, such as those in events/'));
-  const resources = resourcesOf(templates);
+  const templates = given ?? (await templatesOf(policy));
+  const resources = resourcesOf(templates, account);
   const lambda = deploymentOf({ ...options, region }, resources);
   const name = nameOf(lambda);
   const admission = admit(event, name, waysInto(lambda, resources));
@@ -59,19 +62,6 @@ export async function invoke(
     ...notesOn(event, lambda),
   };
   return { json, text: toJson(json), ...conclusion(name, report) };
-}
-
-const resolved = new WeakMap<object, readonly ResolvedResource[]>();
-
-/** What the templates make. It is found out once for each set of templates, for it takes longer than refusing an event. */
-function resourcesOf(templates: ReadonlyMap<string, Synthesized>): readonly ResolvedResource[] {
-  const known = resolved.get(templates);
-  if (known !== undefined) return known;
-  const resources = [...templates].flatMap(([stack, { region: home, template }]) =>
-    resolveTemplate(template, { region: home, account, stack }),
-  );
-  resolved.set(templates, resources);
-  return resources;
 }
 
 /**

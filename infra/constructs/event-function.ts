@@ -29,6 +29,8 @@ export interface EventFunctionProps<Contract extends OpsContract> {
   readonly permissions: readonly PolicyStatement[];
   /** Left out: in no VPC. */
   readonly network?: FunctionNetwork;
+  /** The most that run at once, kept free for it. Left out: as many as the account has room for. */
+  readonly reservedConcurrency?: number;
   readonly alertPath: AlertPath;
   /** Topics whose every message is handed to the function, by a name for the subscription. */
   readonly topics?: Readonly<Record<string, OpsTopic>>;
@@ -92,6 +94,7 @@ export class EventFunction<Contract extends OpsContract> extends Construct {
       deadLetterQueue: this.deadLetterQueue,
       permissions: [...props.permissions, ...queues.map(({ permission }) => permission)],
       ...(props.network === undefined ? {} : { network: props.network }),
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrency: props.reservedConcurrency }),
       alertPath,
     });
     for (const queue of queues) queue.feed(this.opsFunction.function);

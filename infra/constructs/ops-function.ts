@@ -5,6 +5,7 @@ import {
   ApplicationLogLevel,
   Architecture,
   CfnFunction,
+  type DurableConfig,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -47,6 +48,10 @@ export interface OpsFunctionProps<Contract extends FunctionContract> {
   readonly reservedConcurrency?: number;
   /** Left out: in no VPC. */
   readonly network?: FunctionNetwork;
+  /** Left out: CloudFormation makes one up. */
+  readonly roleName?: string;
+  /** A durable function. It can be made of none that is there already, but by its replacement. */
+  readonly durable?: DurableConfig;
   /** What its role may do besides writing its log, and sending to its dead-letter queue under the ops key. */
   readonly permissions: readonly PolicyStatement[];
   readonly alertPath: AlertPath;
@@ -70,6 +75,7 @@ export class OpsFunction<Contract extends FunctionContract> extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', {
+      ...(props.roleName === undefined ? {} : { roleName: props.roleName }),
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What ${this.name} may do in ${stack.homeRegion}, and nothing else.`,
       inlinePolicies: {
@@ -103,6 +109,13 @@ export class OpsFunction<Contract extends FunctionContract> extends Construct {
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.INFO,
       environment: environmentVariables(contract, props),
+      ...(props.durable === undefined
+        ? {}
+        : {
+            durableConfig: props.durable,
+            // Executions that are under way go on with the version that they began with.
+            currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+          }),
       ...(props.reservedConcurrency === undefined
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),

@@ -3,14 +3,17 @@ import type { BackupTier } from '../../shared/policy/backup-schema.ts';
 import { BackupKey } from '../constructs/backup-key.ts';
 import { BackupServiceRole } from '../constructs/backup-service-role.ts';
 import { BackupVaults } from '../constructs/backup-vaults.ts';
+import { BackupWatching } from '../constructs/backup-watching.ts';
+import { DatabaseExport } from '../constructs/database-export.ts';
 import { ExportArchive } from '../constructs/export-archive.ts';
+import { OpsDashboard } from '../constructs/ops-dashboard.ts';
 import { RestoreTest } from '../constructs/restore-test.ts';
 import { TierPlan } from '../constructs/tier-plan.ts';
 import { OpsStack, type OpsStackProps } from '../ops-stack.ts';
 
 /**
  * The backups of one Region, done by AWS Backup. The primary Region backs up and copies; the standby holds the copies,
- * and restores from them. What the policy says is there already is not made.
+ * and restores from them. What the policy says is there already is not made. In both it is watched.
  *
  * Copies find the vault of the standby by its name, so that neither stack refers to the other.
  */
@@ -27,14 +30,21 @@ export class BackupStack extends OpsStack {
     const plans = props.region === regions.primary ? this.createPlans(tiers) : [];
     const tests = this.createRestoreTests(tiers);
     for (const dependent of [...plans, ...tests]) dependent.node.addDependency(vaults);
+
+    const watching = new BackupWatching(this, 'Watching').eventFunction;
+    const eventFunctions = [watching, ...(props.region === regions.primary ? this.createExports(tiers) : [])];
+    new OpsDashboard(this, 'Dashboard', {
+      introduction: `The backups of the platform in ${props.region}. AWS Backup makes, copies and deletes them; watch-backups looks every hour, and whenever a job ends badly, for what is wrong with them. All is well when it ran within an hour and no alarm is red.`,
+      functionNames: eventFunctions.map(({ opsFunction }) => opsFunction.name),
+      queueNames: [...watching.queues.values()].map(({ queue }) => queue.name),
+      deadLetterQueueNames: eventFunctions.flatMap(({ deadLetterQueue, deliveryDeadLetterQueue }) => [
+        deadLetterQueue.name,
+        deliveryDeadLetterQueue.name,
+      ]),
+    });
   }
 
   private createPlans(tiers: readonly [name: string, tier: BackupTier][]): TierPlan[] {
-    for (const [tierName, { archive }] of tiers) {
-      if (archive?.as === 'export') {
-        new ExportArchive(this, `Archive-${tierName}`, { tierName, archive, key: this.key() });
-      }
-    }
     const role = new BackupServiceRole(this, 'BackupRole', {
       job: 'backup',
       resourceTypes: tiers.map(([, { resourceType }]) => resourceType),
@@ -44,6 +54,18 @@ export class BackupStack extends OpsStack {
         ? [new TierPlan(this, `Plan-${tierName}`, { planName: tier.plan.create, tierName, tier, role })]
         : [],
     );
+  }
+
+  /** For tiers whose archive is of exports: where they go, and what begins them. */
+  private createExports(tiers: readonly [name: string, tier: BackupTier][]) {
+    const tierNames = tiers.flatMap(([tierName, { archive }]) => {
+      if (archive?.as !== 'export') return [];
+      new ExportArchive(this, `Archive-${tierName}`, { tierName, archive, key: this.key() });
+      return [tierName];
+    });
+    return tierNames.length === 0
+      ? []
+      : [new DatabaseExport(this, 'Exporting', { tierNames, key: this.key() }).eventFunction];
   }
 
   private createRestoreTests(tiers: readonly [name: string, tier: BackupTier][]): RestoreTest[] {

@@ -3,26 +3,30 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { contract as askDatabase } from '../../functions/databases/ask-database/contract.ts';
+import { contract as takeManifest } from '../../functions/databases/take-manifest/contract.ts';
 import {
   missedMessage,
   contract as writeHeartbeat,
 } from '../../functions/databases/write-heartbeat/contract.ts';
 import type { Policy } from '../../shared/policy/schema.ts';
-import { secretArnPattern } from '../arns.ts';
+import { functionArn, secretArnPattern, tableArn } from '../arns.ts';
 import { EventFunction } from '../constructs/event-function.ts';
 import { OpsAlarm } from '../constructs/ops-alarm.ts';
 import { OpsDashboard } from '../constructs/ops-dashboard.ts';
 import { OpsFunction } from '../constructs/ops-function.ts';
-import { heartbeatsUnwrittenAlarm, logGroupNameOf, metricNamespace } from '../names.ts';
+import {
+  authoritiesFile as authorities,
+  functionNameOf,
+  heartbeatsUnwrittenAlarm,
+  logGroupNameOf,
+  metricNamespace,
+  restoreTableName,
+} from '../names.ts';
 import { OpsStack, type OpsStackProps } from '../ops-stack.ts';
 import { allow } from '../permissions.ts';
 
-/**
- * All certificate authorities of Amazon, those of RDS in every Region among them: part of Lambda's Node.js runtimes,
- * and kept up to date with them.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#ca-certificates
- */
-const authorities = '/var/runtime/ca-cert.pem';
+/** Sets the deployment that asks the databases themselves apart from the one for restored copies. */
+const sourceVariant = 'source';
 
 /** The Regions in which databases bear heartbeats, or their restored copies are asked. */
 export function databaseStackRegions({ regions, databases }: Policy): readonly string[] {
@@ -54,24 +58,28 @@ export class DatabaseStack extends OpsStack {
       isPrimary &&
       new OpsFunction(this, 'AskSource', {
         contract: askDatabase,
-        variant: 'source',
+        variant: sourceVariant,
         environment: { authorities, asks: 'source' },
         network: databases.network,
         permissions: [],
         alertPath: 'apart',
       });
-    const heartbeat = isPrimary ? this.heartbeat() : undefined;
+    const eventFunctions = isPrimary ? [this.heartbeat(), this.manifests()] : [];
 
     new OpsDashboard(this, 'Dashboard', {
       introduction: [
-        'write-heartbeat writes the present moment into each database of the policy every minute. ask-database answers what a database holds: that of a restored copy in the isolated network, and that of the databases themselves.',
+        'write-heartbeat writes the present moment into each database of the policy every minute, and take-manifest has it asked every hour what it holds. ask-database answers what a database holds: that of a restored copy in the isolated network, and that of the databases themselves.',
         'All is well when a heartbeat is written every minute, and no alarm is red.',
       ].join(' '),
-      functionNames: [copies, source, heartbeat?.opsFunction].flatMap((one) => (one ? [one.name] : [])),
+      functionNames: [
+        ...[copies, source].flatMap((one) => (one ? [one.name] : [])),
+        ...eventFunctions.map(({ opsFunction }) => opsFunction.name),
+      ],
       queueNames: [],
-      deadLetterQueueNames: heartbeat
-        ? [heartbeat.deadLetterQueue.name, heartbeat.deliveryDeadLetterQueue.name]
-        : [],
+      deadLetterQueueNames: eventFunctions.flatMap(({ deadLetterQueue, deliveryDeadLetterQueue }) => [
+        deadLetterQueue.name,
+        deliveryDeadLetterQueue.name,
+      ]),
     });
   }
 
@@ -89,6 +97,23 @@ export class DatabaseStack extends OpsStack {
     });
     this.tellWhenMissed(heartbeat.opsFunction);
     return heartbeat;
+  }
+
+  private manifests(): EventFunction<typeof takeManifest> {
+    const ask = functionNameOf(askDatabase, sourceVariant);
+    const secrets = Object.values(this.policy.databases.instances).map(({ readerSecret }) =>
+      secretArnPattern(this, readerSecret),
+    );
+    return new EventFunction(this, 'TakeManifest', {
+      contract: takeManifest,
+      environment: { restoreTable: restoreTableName, askDatabase: ask },
+      permissions: [
+        allow('ReadCredentials', ['secretsmanager:GetSecretValue'], secrets),
+        allow('AskDatabases', ['lambda:InvokeFunction'], [functionArn(this, ask)]),
+        allow('KeepManifests', ['dynamodb:PutItem'], [tableArn(this, restoreTableName)]),
+      ],
+      alertPath: 'apart',
+    });
   }
 
   /** A database that fails over misses two or three, which is no reason to wake anybody. */

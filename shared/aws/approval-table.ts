@@ -1,22 +1,26 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { CapApproval } from '../retention/caps.ts';
+import type { CapApproval, CappedFunction } from '../retention/caps.ts';
 
 /** What persons agreed to beyond the caps of retention, in this Region. */
 export interface ApprovalTable {
   /** Undefined where nobody has. One that has ended may still be there. */
-  readonly of: (repository: string) => Promise<CapApproval | undefined>;
+  readonly of: (subject: string) => Promise<CapApproval | undefined>;
 }
 
 /** Rows of the switch table, under names that are none of a pause: `approval/prune-images/<repository>`. */
-export function approvalTable(dynamodb: DynamoDBClient, tableName: string): ApprovalTable {
+export function approvalTable(
+  dynamodb: DynamoDBClient,
+  tableName: string,
+  asker: CappedFunction,
+): ApprovalTable {
   return {
-    async of(repository) {
+    async of(subject) {
       const { Item } = await dynamodb.send(
-        new GetItemCommand({ TableName: tableName, Key: keyOf(repository), ConsistentRead: true }),
+        new GetItemCommand({ TableName: tableName, Key: keyOf(asker, subject), ConsistentRead: true }),
       );
       if (Item === undefined) return undefined;
       return {
-        repository,
+        subject,
         most: Number(Item.most?.N ?? 0),
         by: Item.by?.S ?? 'somebody',
         reason: Item.reason?.S ?? 'no reason given',
@@ -26,17 +30,18 @@ export function approvalTable(dynamodb: DynamoDBClient, tableName: string): Appr
   };
 }
 
-/** Takes the place of an earlier approval for the repository. */
+/** Takes the place of an earlier approval for the same. */
 export async function putApproval(
   dynamodb: DynamoDBClient,
   tableName: string,
-  { repository, most, by, reason, until }: CapApproval,
+  asker: CappedFunction,
+  { subject, most, by, reason, until }: CapApproval,
 ): Promise<void> {
   await dynamodb.send(
     new PutItemCommand({
       TableName: tableName,
       Item: {
-        ...keyOf(repository),
+        ...keyOf(asker, subject),
         most: { N: String(most) },
         by: { S: by },
         reason: { S: reason },
@@ -46,6 +51,6 @@ export async function putApproval(
   );
 }
 
-function keyOf(repository: string): { switch: { S: string } } {
-  return { switch: { S: `approval/prune-images/${repository}` } };
+function keyOf(asker: CappedFunction, subject: string): { switch: { S: string } } {
+  return { switch: { S: `approval/${asker}/${subject}` } };
 }

@@ -9,6 +9,7 @@ import {
   RepositoryNotFoundException,
   UpdateImageStorageClassCommand,
 } from '@aws-sdk/client-ecr';
+import { isIndexMediaType } from '../domain/manifest.ts';
 import { eachOf } from '../lambda/each-of.ts';
 import type { RegistryImage } from '../retention/registry-state.ts';
 import { kindOf } from './image-registry.ts';
@@ -151,9 +152,7 @@ function fromDetail(detail: ImageDetail): RegistryImage {
 
 /** An index that refers to another image is still one: what it leads to matters more here than what it is about. */
 function kindOfAny(detail: ImageDetail): RegistryImage['kind'] {
-  const { subjectManifestDigest: _subject, ...withoutSubject } = detail;
-  const kind = kindOf(withoutSubject);
-  return kind === 'index' ? kind : kindOf(detail);
+  return isIndexMediaType(detail.imageManifestMediaType) ? 'index' : kindOf(detail);
 }
 
 /** A status that ECR has added since this was written is one that nobody here touches, as one that is on its way. */

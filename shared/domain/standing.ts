@@ -64,7 +64,7 @@ function isOver(until: string | undefined, now: Date): boolean {
 export const interlockSwitch = 'interlock';
 
 /** Areas that a person can pause. Alerts are not among them: they are silenced one by one, never all at once. */
-export const pausableAreas = ['images', 'retention'] as const;
+export const pausableAreas = ['images', 'retention', 'backups'] as const;
 
 export type PausableArea = (typeof pausableAreas)[number];
 

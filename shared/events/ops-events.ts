@@ -3,8 +3,13 @@ import { gapKinds } from '../domain/image-gap.ts';
 import { inspectedThings, inspectionChecks } from '../domain/inspection.ts';
 import { findingSeverities } from '../domain/severity.ts';
 import { verdicts } from '../domain/verdict.ts';
+import type { BackupFindingTold } from './backup-finding.ts';
+import type { FailoverCondition } from './failover-condition.ts';
+import type { FailoverRun } from './failover-run.ts';
 import type { ImageQuarantine } from './image-quarantine.ts';
 import type { ImagesPruned } from './images-pruned.ts';
+import type { PrimaryFenced } from './primary-fenced.ts';
+import type { RestoreJudged, RestoreLeftover } from './restore-judged.ts';
 import type { SnapshotsPruned } from './snapshots-pruned.ts';
 
 /*
@@ -164,4 +169,10 @@ export type OpsEvent =
   | { readonly detailType: 'Image Quarantine'; readonly detail: ImageQuarantine }
   | { readonly detailType: 'Images Pruned'; readonly detail: ImagesPruned }
   | { readonly detailType: 'Snapshots Pruned'; readonly detail: SnapshotsPruned }
-  | { readonly detailType: 'Image Gap'; readonly detail: ImageGap };
+  | { readonly detailType: 'Image Gap'; readonly detail: ImageGap }
+  | { readonly detailType: 'Failover Condition'; readonly detail: FailoverCondition }
+  | { readonly detailType: 'Failover Run'; readonly detail: FailoverRun }
+  | { readonly detailType: 'Primary Fenced'; readonly detail: PrimaryFenced }
+  | { readonly detailType: 'Backup Finding'; readonly detail: BackupFindingTold }
+  | { readonly detailType: 'Restore Judged'; readonly detail: RestoreJudged }
+  | { readonly detailType: 'Restore Leftover'; readonly detail: RestoreLeftover };

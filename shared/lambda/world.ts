@@ -37,7 +37,8 @@ export interface ClientConfig {
 /** Where a client works, and as whom. */
 export interface ClientPlace {
   readonly region: string;
-  readonly credentials: CredentialsProvider;
+  /** Left out: as the function's own role. */
+  readonly credentials?: CredentialsProvider;
 }
 
 export interface AwsCredentials {

@@ -9,6 +9,7 @@ export const backupRestoreRules: readonly PolicyRule[] = [
   restoreTestingIsOffered,
   testsHaveSomethingToRestore,
   databasesAreRestoredApart,
+  databasesStandLongEnough,
   testsOfOneVaultAreOfOneTier,
 ];
 
@@ -66,6 +67,24 @@ function databasesAreRestoredApart({ backups }: Policy): readonly PolicyProblem[
         fact: `databases of the tier '${name}' would be restored into the default VPC of ${region}, or fail where there is none`,
         remedy: 'name a subnet group and security groups without a way out',
       })),
+  );
+}
+
+/** Hours from the restore of a database to its result: the hourly manifest after its backup, and a few sweeps. */
+const leastHours = 4;
+
+function databasesStandLongEnough({ backups }: Policy): readonly PolicyProblem[] {
+  return Object.entries(backups.tiers).flatMap(([name, { resourceType, restoreTest }]) =>
+    resourceType !== 'RDS' || restoreTest === undefined || restoreTest.validationWindowHours >= leastHours
+      ? []
+      : [
+          {
+            path: `backups.tiers.${name}.restoreTest.validationWindowHours`,
+            value: restoreTest.validationWindowHours,
+            fact: 'AWS Backup deletes the copy when the window ends, and it takes hours to give it a password, wait for the manifest after its backup, and ask it twice',
+            remedy: `use at least ${leastHours}`,
+          },
+        ],
   );
 }
 

@@ -7,7 +7,7 @@ import { Region } from './fields.ts';
  */
 
 /** Where a function's network interfaces are. One subnet in each of two Availability Zones survives the loss of one. */
-const Network = z.strictObject({
+export const Network = z.strictObject({
   subnets: z.array(z.string().regex(/^subnet-[0-9a-f]+$/, 'use the id of a subnet')).min(1),
   securityGroups: z
     .array(z.string().regex(/^sg-[0-9a-f]+$/, 'use the id of a security group'))
@@ -33,6 +33,8 @@ const Instance = z.strictObject({
   database: z.string().min(1),
   /** Secret in the primary Region that holds `{"username": "aeon_ops_heartbeat", "password": "…"}`. */
   heartbeatSecret: z.string().min(1),
+  /** Secret in the primary Region that holds `{"username": "aeon_ops_reader", "password": "…"}`. */
+  readerSecret: z.string().min(1),
   proof: z.strictObject({
     /** How long before the beginning of its backup the last heartbeat in a copy may be. One is written every minute. */
     heartbeatWithinSeconds: z.int().positive(),

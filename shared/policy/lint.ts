@@ -2,6 +2,7 @@ import { admissionRules } from './admission-rules.ts';
 import { alertRules } from './alert-rules.ts';
 import { backupRules } from './backup-rules.ts';
 import { databaseRules } from './database-rules.ts';
+import { failoverRules } from './failover-rules.ts';
 import { imageRules } from './image-rules.ts';
 import { regionRules } from './region-rules.ts';
 import { registryRules } from './registry-rules.ts';
@@ -19,6 +20,7 @@ const rules: readonly PolicyRule[] = [
   ...retentionRules,
   ...backupRules,
   ...databaseRules,
+  ...failoverRules,
   ...alertRules,
 ];
 

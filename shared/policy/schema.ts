@@ -3,6 +3,7 @@ import { alertSeverities } from '../domain/alert.ts';
 import { findingSeverities } from '../domain/severity.ts';
 import { Backups } from './backup-schema.ts';
 import { Databases } from './database-schema.ts';
+import { Failover } from './failover-schema.ts';
 import { Day, days, Mode, Name, Region, Resource } from './fields.ts';
 
 /*
@@ -199,7 +200,10 @@ export const Policy = z.strictObject({
     images: z.record(Name, days),
     /** Days an image is kept that has no tag, and is not a part of another. */
     untaggedImages: days,
-    /** So many good releases of each service and environment are kept, however old. */
+    /**
+     * So many good releases of each service and environment are kept, however old; and in each repository so many of those
+     * whose tags name no environment.
+     */
     keepGoodReleases: z.int().min(1),
     /** What is not kept is archived first, and deleted when it was in the archive for so long. `no`: deleted at once. */
     archive: z.union([z.strictObject({ deleteAfterDays: days }), z.literal('no')], {
@@ -222,11 +226,15 @@ export const Policy = z.strictObject({
     keepTag: z.string().min(1).max(128),
     /** Reports, journals of what was deleted, and what is cached: all that is in the ops buckets. */
     reports: days,
+    /** What proves that backups can be restored, locked for so long, and the records that tell how long it took. */
+    evidence: days,
     logs: days,
   }),
   /** They live in `backups.ts`. */
   backups: Backups,
   databases: Databases,
+  /** It lives in `failover.ts`. */
+  failover: Failover,
   alerts: z.strictObject({
     sinks: z.record(Name, z.discriminatedUnion('type', [SlackSink, SnsSink])),
     /** The first route that matches decides. */

@@ -115,15 +115,18 @@ describe('a queue', () => {
     ]);
   });
 
-  it('for findings that come in batches lets its rule send, and nobody else', () => {
-    const feeds = queues.filter(({ name }) => name === 'Queue aeon-ops-judge-scan-enhanced-finding');
-    expect(feeds).toHaveLength(3);
+  it.each([
+    ['aeon-ops-judge-scan-enhanced-finding', 3],
+    ['aeon-ops-watch-backups-changed', 2],
+  ])('for events that come in batches, %s, lets its rule send, and nobody else', (feed, regions) => {
+    const feeds = queues.filter(({ name }) => name === `Queue ${feed}`);
+    expect(feeds).toHaveLength(regions);
     for (const queue of feeds) {
       expect(allows(resourcePolicyOf(queue))).toMatchObject([
         {
           principal: 'events.amazonaws.com',
           actions: ['sqs:SendMessage'],
-          condition: { ArnEquals: { 'aws:SourceArn': ['Rule aeon-ops-judge-scan-enhanced-finding'] } },
+          condition: { ArnEquals: { 'aws:SourceArn': [`Rule ${feed}`] } },
         },
       ]);
     }
@@ -132,7 +135,7 @@ describe('a queue', () => {
   it('that only our own roles send to lets no service in', () => {
     const open = queues
       .filter(({ name }) => !name.endsWith('-delivery-dlq') && name !== 'Queue aeon-ops-forward-dlq')
-      .filter(({ name }) => name !== 'Queue aeon-ops-judge-scan-enhanced-finding')
+      .filter(({ name }) => !/-(enhanced-finding|changed)$/.test(name))
       .filter((queue) => allows(resourcePolicyOf(queue)).length > 0);
     expect(open.map(({ name }) => name)).toEqual([]);
   });

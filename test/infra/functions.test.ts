@@ -33,8 +33,13 @@ const publishedBy: Readonly<Record<string, string | readonly string[]>> = {
   'inspect-push': 'Image Inspected',
   'sweep-images': ['Image Judged', 'Image Gap'],
   'quarantine-image': 'Image Quarantine',
+  'verify-restore': ['Restore Judged', 'Restore Leftover'],
   'prune-images': 'Images Pruned',
   'prune-snapshots': 'Snapshots Pruned',
+  'watch-backups': 'Backup Finding',
+  'run-failover': 'Failover Run',
+  'fence-primary': 'Primary Fenced',
+  'probe-endpoint': 'Failover Condition',
 };
 
 /** What a role may do besides what every function may: write its own log, dead-letter, use the ops key. */
@@ -97,9 +102,9 @@ describe('what a role may do', () => {
       for (const { effect, actions, resources } of permissionsOf(lambda)) {
         if (effect === 'Deny') continue;
         expect(actions.filter((action) => action.includes('*'))).toEqual([]);
-        // EC2 takes no resource for what lists things.
-        const onlyLists = actions.every((action) => action.startsWith('ec2:Describe'));
-        if (!onlyLists) expect(resources).not.toContain('*');
+        // EC2, AWS Backup and Resource Groups take no resource for what lists things, nor AWS Backup for a restore job.
+        const takesNone = /^(ec2:Describe|backup:List|backup:DescribeRestoreJob$|tag:Get)/;
+        if (!actions.every((action) => takesNone.test(action))) expect(resources).not.toContain('*');
       }
     }
   });

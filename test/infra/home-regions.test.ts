@@ -17,12 +17,21 @@ describe('home Regions', () => {
     ['Function aeon-ops-quarantine-image', ['us-east-1', 'us-west-2', 'eu-west-1']],
     ['Function aeon-ops-inspect-push', ['us-east-1']],
     ['Function aeon-ops-prune-images', ['us-east-1', 'us-west-2', 'eu-west-1']],
+    ['Function aeon-ops-watch-backups', ['us-east-1', 'us-west-2']],
+    ['Function aeon-ops-verify-restore', ['us-east-1', 'us-west-2']],
+    ['Function aeon-ops-take-manifest', ['us-east-1']],
     ['Function aeon-ops-route-alert', ['us-east-1', 'us-west-2']],
     ['Function aeon-ops-deliver-alert-slack-oncall', ['us-east-1', 'us-west-2']],
     ['Function aeon-ops-deliver-alert-slack-ops', ['us-east-1', 'us-west-2']],
     ['Function aeon-ops-deliver-alert-mail-oncall', ['us-east-1', 'us-west-2']],
     ['Role aeon-ops-workload-reader', ['us-east-1']],
+    ['GlobalTable aeon-ops-backups', ['us-east-1', 'us-west-2']],
     ['GlobalTable aeon-ops-conversations', ['us-east-1', 'us-west-2']],
+    ['GlobalTable aeon-ops-failover', ['us-west-2']],
+    ['Role aeon-ops-break-glass', ['us-west-2']],
+    ['Role aeon-ops-run-failover', ['us-west-2']],
+    ['Function aeon-ops-run-failover', ['us-west-2']],
+    ['Function aeon-ops-fence-primary', ['us-east-1']],
     ['EventBus aeon-ops', ['us-east-1', 'us-west-2', 'eu-west-1']],
     ['GlobalTable aeon-ops-switches', ['us-east-1', 'us-west-2', 'eu-west-1']],
     ['Topic aeon-ops-last-resort', ['us-east-1', 'us-west-2', 'eu-west-1']],
@@ -42,17 +51,29 @@ describe('home Regions', () => {
 });
 
 describe('a Region stands alone', () => {
-  /** What the replicas, the forwarding and the copies of backups are made of, and who looks into all Regions. */
+  /**
+   * What the replicas, the forwarding, the copies of backups and the switch of the failover are made of, and who looks
+   * into all Regions.
+   */
   const bridges = [
     'Role aeon-ops-workload-reader',
     'GlobalTable aeon-ops-verdicts',
+    'GlobalTable aeon-ops-restores',
     'BackupPlan Plan',
     'Rule aeon-ops-forward-ops-events',
     'Rule aeon-ops-forward-alarms',
     'Role ForwardingRole',
+    'Role aeon-ops-break-glass',
+    'HealthCheck ',
+    // The witness votes in the standby's table.
+    'Role ProbeFunctionRole',
+    // The runbook writes the token of the witness Region too.
+    'Function aeon-ops-run-failover',
+    // The primary asks the standby who the writer is.
+    'Role FenceFunctionRole',
   ];
 
-  it('no stack refers to another Region, but for replicas, forwarding, copies of backups and the reader of workloads', () => {
+  it('no stack refers to another Region, but for replicas, forwarding, copies of backups, the switch and the reader of workloads', () => {
     const regions = [...new Set(resources.map(({ region }) => region))];
     const strays = resources
       .filter(({ name }) => !bridges.some((bridge) => name.startsWith(bridge)))
@@ -77,6 +98,8 @@ describe('a Region stands alone', () => {
     expect(Object.fromEntries(waits)).toMatchObject({
       'aeon-ops-alerts-us-east-1': ['aeon-ops-base-us-east-1'],
       'aeon-ops-alerts-us-west-2': ['aeon-ops-base-us-west-2'],
+      'aeon-ops-restores-us-east-1': ['aeon-ops-base-us-east-1'],
+      'aeon-ops-restores-us-west-2': ['aeon-ops-base-us-west-2', 'aeon-ops-restores-us-east-1'],
       'aeon-ops-images-us-east-1': ['aeon-ops-base-us-east-1'],
       'aeon-ops-images-us-west-2': ['aeon-ops-base-us-west-2', 'aeon-ops-images-us-east-1'],
       'aeon-ops-images-eu-west-1': [

@@ -1,5 +1,6 @@
 import type { Check } from './check.ts';
 import { eventsCheck } from './events.ts';
+import { failoverCheck } from './failover.ts';
 import { queuesCheck } from './queues.ts';
 import { registryCheck } from './registry.ts';
 import { secretsCheck } from './secrets.ts';
@@ -18,4 +19,5 @@ export const checks: readonly Check[] = [
   secretsCheck,
   switchesCheck,
   workloadsCheck,
+  failoverCheck,
 ];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { contracts } from '../../../infra/functions.ts';
+import { contractsBy } from '../../../infra/functions.ts';
 import type { Section } from '../finding.ts';
 import { examineBundles } from './bundles.ts';
 import { rehearseDelivery } from './delivery.ts';
@@ -19,7 +19,7 @@ export async function examineLocally(policyAsWritten: unknown): Promise<readonly
     { title: 'Placeholders in the policy', findings: findPlaceholders(policy) },
     { title: 'Sinks', findings: [], table: explainSinks(policy) },
     { title: 'Who hears of what', findings: [], table: explainRoutes(policy) },
-    { title: 'Bundles', findings: examineBundles(contracts, bundleFolder) },
+    { title: 'Bundles', findings: examineBundles(contractsBy(policy), bundleFolder) },
   );
   const { templates, findings: onTemplates } = examineTemplates(policy);
   sections.push({ title: 'Templates', findings: onTemplates });

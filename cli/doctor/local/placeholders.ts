@@ -11,6 +11,7 @@ export function findPlaceholders(policy: Policy): readonly Finding[] {
     ...slackChannels(policy),
     ...runbook(policy),
     ...databases(policy),
+    ...failover(policy),
   ];
   return found.length > 0 ? found : [ok('no placeholder is left in the policy')];
 }
@@ -80,6 +81,30 @@ function databases({ databases: { instances, network } }: Policy): readonly Find
       'CloudFormation would refuse the stacks of the databases.',
       'Write subnets that exist, or leave databases.instances empty.',
     ),
+  ];
+}
+
+function failover({ failover: { zone, breakGlass } }: Policy): readonly Finding[] {
+  const people = breakGlass.filter((arn) => arn.startsWith('arn:aws:iam::111122223333:'));
+  return [
+    ...(zone.existing.id.startsWith('Z0AEON')
+      ? [
+          warning(
+            `failover.zone.existing.id is ${zone.existing.id}, a made-up zone`,
+            'Route 53 would refuse the records, and CloudFormation with them the failover stack of the standby Region.',
+            'Copy the id and the name of the public hosted zone, and see that every host in failover.ts is your own.',
+          ),
+        ]
+      : []),
+    ...(people.length === 0
+      ? []
+      : [
+          warning(
+            `failover.breakGlass has ${people.join(', ')}, of an account that is nobody's`,
+            'IAM would refuse the role by which people move traffic when the automation fails.',
+            'Write roles or users of your own account.',
+          ),
+        ]),
   ];
 }
 

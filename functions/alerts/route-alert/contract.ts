@@ -46,6 +46,37 @@ export const contract = {
       pattern: { source: ['aeon-ops.prune-snapshots'], 'detail-type': ['Snapshots Pruned'] },
     },
     {
+      name: 'restore-judged',
+      bus: 'ops',
+      pattern: {
+        source: ['aeon-ops.verify-restore'],
+        'detail-type': ['Restore Judged', 'Restore Leftover'],
+      },
+    },
+    {
+      name: 'backup-finding',
+      bus: 'ops',
+      pattern: {
+        source: ['aeon-ops.watch-backups', 'aeon-ops.export-database'],
+        'detail-type': ['Backup Finding'],
+      },
+    },
+    {
+      name: 'failover-condition',
+      bus: 'ops',
+      pattern: { source: ['aeon-ops.probe-endpoint'], 'detail-type': ['Failover Condition'] },
+    },
+    {
+      name: 'failover-run',
+      bus: 'ops',
+      pattern: { source: ['aeon-ops.run-failover'], 'detail-type': ['Failover Run'] },
+    },
+    {
+      name: 'primary-fenced',
+      bus: 'ops',
+      pattern: { source: ['aeon-ops.fence-primary'], 'detail-type': ['Primary Fenced'] },
+    },
+    {
       name: 'alarm',
       bus: 'default',
       // Its own alarms go by mail alone: told here, each would make a broken router fail anew, and so alarm anew.

@@ -1,9 +1,14 @@
+import { BackupFindingTold } from '../../../shared/events/backup-finding.ts';
 import { type AlarmStateChange, parseAlarmStateChange } from '../../../shared/events/cloudwatch-alarm.ts';
 import { eventReader, readHeader } from '../../../shared/events/envelope.ts';
+import { FailoverCondition } from '../../../shared/events/failover-condition.ts';
+import { FailoverRun } from '../../../shared/events/failover-run.ts';
 import { ImageQuarantine } from '../../../shared/events/image-quarantine.ts';
 import { ImagesPruned } from '../../../shared/events/images-pruned.ts';
 import { parseJson } from '../../../shared/events/json.ts';
 import { ImageAllowed, ImageGap, ImageInspected, ImageJudged } from '../../../shared/events/ops-events.ts';
+import { PrimaryFenced } from '../../../shared/events/primary-fenced.ts';
+import { RestoreJudged, RestoreLeftover } from '../../../shared/events/restore-judged.ts';
 import { SnapshotsPruned } from '../../../shared/events/snapshots-pruned.ts';
 import { parseSnsEvent } from '../../../shared/events/sns.ts';
 import { PermanentError } from '../../../shared/lambda/errors.ts';
@@ -17,6 +22,12 @@ export type Signal =
   | { readonly kind: 'image-quarantine'; readonly event: ImageQuarantine }
   | { readonly kind: 'images-pruned'; readonly event: ImagesPruned }
   | { readonly kind: 'snapshots-pruned'; readonly event: SnapshotsPruned }
+  | { readonly kind: 'restore-judged'; readonly event: RestoreJudged }
+  | { readonly kind: 'restore-leftover'; readonly event: RestoreLeftover }
+  | { readonly kind: 'backup-finding'; readonly event: BackupFindingTold }
+  | { readonly kind: 'failover-condition'; readonly event: FailoverCondition }
+  | { readonly kind: 'failover-run'; readonly event: FailoverRun }
+  | { readonly kind: 'primary-fenced'; readonly event: PrimaryFenced }
   | { readonly kind: 'alarm'; readonly change: AlarmStateChange };
 
 const readImageJudged = eventReader(
@@ -32,6 +43,22 @@ const readImageGap = eventReader('aeon-ops.sweep-images', 'Image Gap', ImageGap)
 const readImagesPruned = eventReader('aeon-ops.prune-images', 'Images Pruned', ImagesPruned);
 
 const readSnapshotsPruned = eventReader('aeon-ops.prune-snapshots', 'Snapshots Pruned', SnapshotsPruned);
+
+const readRestoreJudged = eventReader('aeon-ops.verify-restore', 'Restore Judged', RestoreJudged);
+
+const readRestoreLeftover = eventReader('aeon-ops.verify-restore', 'Restore Leftover', RestoreLeftover);
+
+const readBackupFinding = eventReader(
+  ['aeon-ops.watch-backups', 'aeon-ops.export-database'],
+  'Backup Finding',
+  BackupFindingTold,
+);
+
+const readFailoverRun = eventReader('aeon-ops.run-failover', 'Failover Run', FailoverRun);
+
+const readPrimaryFenced = eventReader('aeon-ops.fence-primary', 'Primary Fenced', PrimaryFenced);
+
+const readFailoverCondition = eventReader('aeon-ops.probe-endpoint', 'Failover Condition', FailoverCondition);
 
 const readImageAllowed = eventReader('aeon-ops.cli', 'Image Allowed', ImageAllowed);
 
@@ -70,9 +97,25 @@ export function readSignals(event: unknown): readonly Signal[] {
   if (detailType === 'Snapshots Pruned') {
     return [{ kind: 'snapshots-pruned', event: readSnapshotsPruned(event).detail }];
   }
+  if (detailType === 'Restore Judged') {
+    return [{ kind: 'restore-judged', event: readRestoreJudged(event).detail }];
+  }
+  if (detailType === 'Restore Leftover') {
+    return [{ kind: 'restore-leftover', event: readRestoreLeftover(event).detail }];
+  }
+  if (detailType === 'Backup Finding') {
+    return [{ kind: 'backup-finding', event: readBackupFinding(event).detail }];
+  }
+  if (detailType === 'Failover Run') return [{ kind: 'failover-run', event: readFailoverRun(event).detail }];
+  if (detailType === 'Primary Fenced') {
+    return [{ kind: 'primary-fenced', event: readPrimaryFenced(event).detail }];
+  }
+  if (detailType === 'Failover Condition') {
+    return [{ kind: 'failover-condition', event: readFailoverCondition(event).detail }];
+  }
   if (detailType === 'CloudWatch Alarm State Change') return [alarmSignal(event)];
   throw new PermanentError(
-    `No alert is made of '${detailType}' from ${source}: expected Image Judged, Image Allowed, Image Inspected, Image Quarantine, Image Gap, Images Pruned, Snapshots Pruned or a CloudWatch alarm's change of state`,
+    `No alert is made of '${detailType}' from ${source}: expected Image Judged, Image Allowed, Image Inspected, Image Quarantine, Image Gap, Images Pruned, Snapshots Pruned, Restore Judged, Restore Leftover, Backup Finding, Failover Condition, Failover Run, Primary Fenced or a CloudWatch alarm's change of state`,
     { facts: { source, detailType } },
   );
 }

@@ -3,12 +3,17 @@ import { writeAlertMessage } from '../../../shared/events/alert-message.ts';
 import type { Outcome } from '../../../shared/lambda/outcome.ts';
 import { decideAlarmAlert } from './alarm-alert.ts';
 import { decideAllowedAlert } from './allowed-alert.ts';
+import { decideBackupAlert } from './backup-finding-alert.ts';
+import { decideFailoverAlert } from './failover-alert.ts';
+import { decideRunAlert } from './failover-run-alert.ts';
+import { decideFencedAlert } from './fenced-alert.ts';
 import { decideGapAlert } from './gap-alert.ts';
 import { type AlertDecision, decideImageAlert } from './image-alert.ts';
 import { decideImagesPrunedAlert } from './images-pruned-alert.ts';
 import { decideInspectionAlert } from './inspection-alert.ts';
 import type { Signal } from './intake.ts';
 import { decideQuarantineAlert } from './quarantine-alert.ts';
+import { decideLeftoverAlert, decideRestoreAlert } from './restore-alert.ts';
 import { decideSinks, type RoutePolicy } from './route.ts';
 import { decideSnapshotsAlert } from './snapshots-alert.ts';
 
@@ -56,6 +61,18 @@ function decideAlert(signal: Signal, policy: RoutePolicy): AlertDecision {
       return decideImagesPrunedAlert(signal.event);
     case 'snapshots-pruned':
       return decideSnapshotsAlert(signal.event);
+    case 'restore-judged':
+      return decideRestoreAlert(signal.event);
+    case 'restore-leftover':
+      return decideLeftoverAlert(signal.event);
+    case 'backup-finding':
+      return decideBackupAlert(signal.event, policy);
+    case 'primary-fenced':
+      return decideFencedAlert(signal.event);
+    case 'failover-run':
+      return decideRunAlert(signal.event, policy);
+    case 'failover-condition':
+      return decideFailoverAlert(signal.event, policy);
     case 'alarm':
       return decideAlarmAlert(signal.change, policy);
     default:

@@ -3,11 +3,21 @@ import { examineAws } from '../../../cli/doctor/aws/examine.ts';
 import type { Finding } from '../../../cli/doctor/finding.ts';
 import { doctorIamPolicy } from '../../../cli/doctor/iam.ts';
 import { diagnosis } from '../../../cli/doctor/render.ts';
-import { synthesize } from '../../../infra/synthesize.ts';
+import { templatesOf } from '../../../infra/kept-templates.ts';
 import { AwsError } from '../../../rehearsal/kernel.ts';
-import { type Answer, denied, deployed, depth, mail, policy, subscription } from './deployed.ts';
+import {
+  type Answer,
+  account,
+  denied,
+  deployed,
+  depth,
+  looks,
+  mail,
+  policy,
+  subscription,
+} from './deployed.ts';
 
-const templates = synthesize(policy);
+const templates = await templatesOf(policy);
 const now = new Date('2026-03-02T08:00:00Z');
 
 async function examine(answers: Readonly<Record<string, Answer>> = {}) {
@@ -78,7 +88,7 @@ describe('doctor --aws', () => {
   it('asks nothing more of a Region that does not answer', async () => {
     const { sections, amiss, exitCode } = await examine({
       'ecr:DescribeRegistry': onlyIn('eu-west-1', refusal('UnrecognizedClientException'), {
-        registryId: '1',
+        registryId: account,
       }),
     });
     expect(exitCode).toBe(1);
@@ -89,6 +99,43 @@ describe('doctor --aws', () => {
       }),
     ]);
     expect(sections.filter(({ title }) => title.startsWith('eu-west-1'))).toHaveLength(1);
+  });
+
+  it('says that the switch can be armed only where nothing speaks against it', async () => {
+    const said = ({ findings }: { findings: readonly Finding[] }) =>
+      findings.some(({ what }) =>
+        what.startsWith('the switch is not armed, and its checks are as they should be'),
+      );
+    expect(said(await examine())).toBe(true);
+    expect(said(await examine({ 'route53:GetHealthCheckStatus': () => looks(8) }))).toBe(false);
+  });
+
+  it('sees whether the records follow the switch that is armed', async () => {
+    const armed = { ...policy, failover: { ...policy.failover, armed: true } };
+    const amiss = async (checkOf: (record: string) => string) => {
+      const { clientsOf } = deployed({
+        'route53:ListResourceRecordSets': ({ StartRecordName: name }) => {
+          const common = { Name: `${name}.`, Type: 'A' };
+          const ResourceRecordSets = [
+            {
+              ...common,
+              SetIdentifier: 'primary',
+              Failover: 'PRIMARY',
+              HealthCheckId: checkOf(String(name)),
+            },
+            { ...common, SetIdentifier: 'secondary', Failover: 'SECONDARY' },
+          ];
+          return { ResourceRecordSets, IsTruncated: false, MaxItems: 10 };
+        },
+      });
+      const sections = await examineAws({ policy: armed, templates, clientsOf, now });
+      return sections.flatMap(({ findings }) => findings).filter(({ level }) => level !== 'ok');
+    };
+    const { service, drill } = policy.failover.records;
+    expect(await amiss((record) => (record === service ? 'switch-service' : 'switch-drill'))).toEqual([]);
+    expect(await amiss(() => 'switch-service')).toMatchObject([
+      { level: 'problem', what: `${drill} does not follow the switch` },
+    ]);
   });
 
   it('never shows what a secret holds', async () => {
@@ -144,6 +191,31 @@ describe('doctor --aws', () => {
       'lifecycle rules of ECR beside our own retention',
       { 'ecr:GetLifecyclePolicy': () => ({ lifecyclePolicyText: '{"rules":[]}' }) },
       found('problem', 'lifecycle rules of ECR work on the images in api'),
+    ],
+    [
+      'checkers that the switch does not let in',
+      { 'route53:GetCheckerIpRanges': () => ({ CheckerIpRanges: ['192.0.2.0/24'] }) },
+      found('problem', "do not let in Route 53's checkers at 192.0.2.0/24"),
+    ],
+    [
+      'a canary that checkers cannot read',
+      { 'route53:GetHealthCheckStatus': () => looks(1) },
+      found('problem', `cannot read s3://aeon-ops-switch-${account}-eu-west-1/canary`),
+    ],
+    [
+      'a check of the switch that nobody has looked by yet',
+      { 'route53:GetHealthCheckStatus': () => ({ HealthCheckObservations: [] }) },
+      found('warning', "what checkers see of the switch's bucket in us-west-2 is not known yet"),
+    ],
+    [
+      'a token that is there',
+      { 'route53:GetHealthCheckStatus': () => looks(2) },
+      found('warning', "Route 53's checkers see the token in us-west-2"),
+    ],
+    [
+      'checks of the switch that are missing',
+      { 'route53:ListHealthChecks': () => ({ HealthChecks: [], IsTruncated: false, MaxItems: 100 }) },
+      found('problem', 'health checks of the switch are not there: of the bucket in us-west-2 and eu-west-1'),
     ],
     [
       'a rule that is disabled',

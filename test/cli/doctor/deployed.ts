@@ -7,6 +7,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { ClientsOf } from '../../../cli/aws/clients.ts';
 import { connectClient } from '../../../rehearsal/aws/connect.ts';
 import { AwsError } from '../../../rehearsal/kernel.ts';
+import { switchRegions } from '../../../shared/failover/names.ts';
+import { canaryKey, switchNames, tokenKeyOf } from '../../../shared/failover/switch.ts';
 import { policy as anyPolicy } from '../../builders.ts';
 import { client } from '../../rehearsal/aws/stand.ts';
 
@@ -27,6 +29,33 @@ export const policy: typeof anyPolicy = {
     lastResort: [mail],
   },
 };
+
+/** The checks of both buckets; `token-service-us-west-2` is the id of one. */
+const switchChecks = [
+  ...Object.values(switchRegions(policy)).flatMap((region) => [
+    switchCheck(region, `canary-${region}`, canaryKey),
+    ...switchNames.map((name) => switchCheck(region, `token-${name}-${region}`, tokenKeyOf(name))),
+  ]),
+  ...switchNames.map((name) => ({
+    Id: `switch-${name}`,
+    CallerReference: name,
+    HealthCheckVersion: 1,
+    HealthCheckConfig: {
+      Type: 'CALCULATED',
+      ChildHealthChecks: Object.values(switchRegions(policy)).map((region) => `token-${name}-${region}`),
+    },
+  })),
+];
+
+function switchCheck(region: string, Id: string, key: string): object {
+  const host = `aeon-ops-switch-${account}-${region}.s3.${region}.amazonaws.com`;
+  const HealthCheckConfig = {
+    Type: 'HTTPS_STR_MATCH',
+    FullyQualifiedDomainName: host,
+    ResourcePath: `/${key}`,
+  };
+  return { Id, CallerReference: Id, HealthCheckVersion: 1, HealthCheckConfig };
+}
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -71,6 +100,12 @@ const well: Readonly<Record<string, Answer>> = {
     },
   }),
   'lambda:ListFunctions': () => ({ Functions: [] }),
+  'route53:GetCheckerIpRanges': () => ({
+    CheckerIpRanges: ['15.177.2.0/23', '54.243.31.192/26', '2600:1f18::/40'],
+  }),
+  'route53:ListHealthChecks': () => ({ HealthChecks: switchChecks, IsTruncated: false, MaxItems: 100 }),
+  'route53:GetHealthCheckStatus': ({ HealthCheckId }) =>
+    looks(String(HealthCheckId).startsWith('canary') ? 8 : 0),
   'secretsmanager:GetSecretValue': ({ SecretId }) => ({
     SecretString: JSON.stringify(
       String(SecretId).endsWith('webhook')
@@ -79,6 +114,17 @@ const well: Readonly<Record<string, Answer>> = {
     ),
   }),
 };
+
+/** What 8 checkers report, of whom so many succeeded. */
+export function looks(succeeded: number): object {
+  return {
+    HealthCheckObservations: Array.from({ length: 8 }, (_, index) => ({
+      StatusReport: {
+        Status: index < succeeded ? 'Success: HTTP Status Code 200' : 'Failure: HTTP Status Code 403',
+      },
+    })),
+  };
+}
 
 export function depth(messages: number): object {
   return {

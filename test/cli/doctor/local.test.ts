@@ -10,7 +10,8 @@ import { explainRoutes, explainSinks } from '../../../cli/doctor/local/routes.ts
 import { examineTemplates } from '../../../cli/doctor/local/templates.ts';
 import { diagnosis } from '../../../cli/doctor/render.ts';
 import { contracts } from '../../../infra/functions.ts';
-import { type Synthesized, synthesize } from '../../../infra/synthesize.ts';
+import { templatesOf } from '../../../infra/kept-templates.ts';
+import type { Synthesized } from '../../../infra/synthesize.ts';
 import { policy as anyPolicy } from '../../builders.ts';
 
 /** Some tests play minutes of simulated AWS, which take their time on a machine that is busy. */
@@ -63,10 +64,15 @@ describe('doctor', () => {
 describe('findPlaceholders', () => {
   it('finds none in a policy of real values', () => {
     const databases = { ...policy.databases, instances: {} };
-    expect(findPlaceholders({ ...policy, databases }).map(({ level }) => level)).toEqual(['ok']);
+    const failover = {
+      ...policy.failover,
+      zone: { existing: { id: 'Z08351752NRRLV1K9AB1', name: 'aeon.test' } },
+      breakGlass: ['arn:aws:iam::123456789012:role/oncall'],
+    };
+    expect(findPlaceholders({ ...policy, databases, failover }).map(({ level }) => level)).toEqual(['ok']);
   });
 
-  it('warns of addresses of example domains, made-up channels, a made-up runbook and made-up databases', () => {
+  it('warns of addresses of example domains, made-up channels, a made-up runbook, made-up databases and a made-up zone', () => {
     const findings = findPlaceholders({
       ...policy,
       alerts: {
@@ -87,6 +93,8 @@ describe('findPlaceholders', () => {
       'warning: alerts.runbookUrl is https://github.com/aeon-dt/aeon-ops/blob/main/docs/runbook.md,',
       'warning: databases.instances.aeon-dt-metadata.host is aeon-dt-metadata.c0aeonexampl.us-east-1.rds.amazonaws.com,',
       'warning: databases.network.subnets has subnet-0aec0000000000a01,',
+      'warning: failover.zone.existing.id is Z0AEONEXAMPLE0000001,',
+      'warning: failover.breakGlass has arn:aws:iam::111122223333:role/aeon-dt-oncall,',
     ]);
   });
 });
@@ -144,9 +152,9 @@ describe('examineTemplates', () => {
   });
 });
 
-describe('rehearseDelivery', () => {
-  const templates = synthesize(policy);
+const templates = await templatesOf(policy);
 
+describe('rehearseDelivery', () => {
   function changed(change: (text: string) => string): ReadonlyMap<string, Synthesized> {
     return new Map([...templates].map(([stack, made]) => [stack, JSON.parse(change(JSON.stringify(made)))]));
   }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { type InvokeOptions, invoke } from '../../../cli/invoke/invoke.ts';
 import type { InvocationReport } from '../../../cli/invoke/report.ts';
-import { type Synthesized, synthesize } from '../../../infra/synthesize.ts';
+import { templatesOf } from '../../../infra/kept-templates.ts';
+import type { Synthesized } from '../../../infra/synthesize.ts';
 import policy from '../../../ops.config.ts';
 import { writeAlertMessage } from '../../../shared/events/alert-message.ts';
 import { alert } from '../../builders.ts';
@@ -13,7 +14,7 @@ import { sample } from '../../shared/events/sample.ts';
 /** Each test plays minutes of simulated AWS, which take their time on a machine that is busy. */
 jest.setTimeout(60_000);
 
-const templates = synthesize(policy);
+const templates = await templatesOf(policy);
 const folder = mkdtempSync(join(tmpdir(), 'ops-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -6,7 +6,7 @@ import { invoke } from '../../../cli/invoke/invoke.ts';
 import type { InvocationReport } from '../../../cli/invoke/report.ts';
 import { MisuseError } from '../../../cli/misuse.ts';
 import { contracts } from '../../../infra/functions.ts';
-import { synthesize } from '../../../infra/synthesize.ts';
+import { templatesOf } from '../../../infra/kept-templates.ts';
 import policy from '../../../ops.config.ts';
 
 /** Each test plays minutes of simulated AWS, which take their time on a machine that is busy. */
@@ -14,7 +14,7 @@ jest.setTimeout(60_000);
 
 const folder = join(import.meta.dirname, '../../../events');
 const files = globSync('**/*.json', { cwd: folder }).sort();
-const templates = synthesize(policy);
+const templates = await templatesOf(policy);
 
 /** Kinds of samples that some function has to take. A function that is added may take others too. */
 const subscribed = /^(ecr\/image-scan|inspector2\/(scan\.initial|finding\.(active|closed))|cloudwatch|sqs)/;

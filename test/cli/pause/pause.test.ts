@@ -183,7 +183,7 @@ describe('listing what is paused', () => {
       read: false,
       table,
       regions: allRegions,
-      switches: ['pause/images', 'pause/retention', 'pause/all', 'interlock'],
+      switches: ['pause/images', 'pause/retention', 'pause/backups', 'pause/all', 'interlock'],
     });
   });
 });

@@ -189,6 +189,16 @@ describe('restore tests', () => {
     expect(paths(withTier({ resourceType: 'EBS', restoreTest }))).toEqual([]);
   });
 
+  it.each([
+    [3, ['backups.tiers.data.restoreTest.validationWindowHours']],
+    [4, []],
+  ])('a copy of a database stands for %d hours: %j', (validationWindowHours, expected) => {
+    const test = { ...restoreTest, validationWindowHours };
+    expect(paths(withTier({ resourceType: 'RDS', restoreTest: test }, { restoreNetworks }))).toEqual(
+      expected,
+    );
+  });
+
   it('of one vault are of one tier for each type', () => {
     const components: Backups['components'] = {
       ...loose,

@@ -52,6 +52,30 @@ describe('readSignals', () => {
     expect(readSignals(told)).toEqual([{ kind: 'image-inspected', event }]);
   });
 
+  it('reads a finding of watch-backups as it was published, and one of anybody else not at all', () => {
+    const event = {
+      identity: 'one',
+      subject: 'arn:aws:rds:us-east-1:123456789012:db:metadata',
+      environment: 'unknown',
+      outcome: 'open',
+      reason: 'the plan has made no job',
+      occurredAt: '2026-03-02T08:22:00.000Z',
+      facts: {
+        finding: 'never-started us-east-1 hourly arn',
+        name: 'never-started',
+        about: 'hourly',
+        region: 'us-east-1',
+        watchedIn: 'us-east-1',
+        since: '2026-03-02T08:22:00.000Z',
+      },
+    };
+    const told = { ...opsEvent(event), 'detail-type': 'Backup Finding', source: 'aeon-ops.watch-backups' };
+    expect(readSignals(told)).toEqual([{ kind: 'backup-finding', event }]);
+    expect(refusal(() => readSignals({ ...told, source: 'aeon-ops.judge-scan' }))).toContain(
+      'Backup Finding',
+    );
+  });
+
   it.each([
     ['as an EventBridge event', 'cloudwatch/alarm.firing.json', 'ALARM'],
     ['as an EventBridge event of a composite alarm', 'cloudwatch/alarm.composite-suppressed.json', 'ALARM'],
