@@ -160,13 +160,13 @@ function blindness(stage: Stage): void {
 
 /** Pods of the standby start while us-east-1 is dark. */
 function darkRegion(stage: Stage, desk: AdmissionDesk): void {
-  stage.at('29:03', () => {
+  stage.at('29:26', () => {
     stage.faults.isDark = (region) => region === 'us-east-1';
     desk.interlock('us-west-2', 'failover');
   });
-  stage.at('29:05', () => desk.deploy('us-west-2', 'production', desk.image('aeon-dt-worker')));
-  stage.at('29:06', () => desk.deploy('us-west-2', 'production', desk.image('aeon-dt-api')));
-  stage.at('29:12', () => {
+  stage.at('29:28', () => desk.deploy('us-west-2', 'production', desk.image('aeon-dt-worker')));
+  stage.at('29:29', () => desk.deploy('us-west-2', 'production', desk.image('aeon-dt-api')));
+  stage.at('29:31', () => {
     stage.faults.isDark = undefined;
     desk.interlock('us-west-2', undefined);
   });

@@ -41,7 +41,7 @@ export function compose(environment: Environment, world: World<FencePolicy>) {
 
   return opsHandler<Outcome>(world, deadLetters).handler(async () => {
     const outcome = await fencePrimary(deps);
-    if (outcome.outcome !== 'open') logOutcome(log, outcome);
+    logOutcome(log, outcome);
     return outcome;
   });
 }
