@@ -122,6 +122,20 @@ const backups: Backups = {
     'us-west-2': { dbSubnetGroup: 'aeon-dt-restore-test', securityGroups: ['sg-0aec0000000000e02'] },
   },
 
+  // Whoever looks does so every hour at backups, and every quarter of an hour at restores. See docs/backups.md.
+  toldWithinMinutes: {
+    badBackup: 75,
+    missingBackup: 95,
+    badCopy: 75,
+    missingCopy: 75,
+    tooOld: 75,
+    changedResource: 75,
+    badRestore: 150,
+    missingTest: 120,
+    leftover: 30,
+    deadVerifier: 60,
+  },
+
   components: {
     databases: { mechanism: { type: 'backup', tier: 'databases' }, rpoMinutes: 420, rtoMinutes: 240 },
     'graph-database': { mechanism: { type: 'backup', tier: 'volumes' }, rpoMinutes: 240, rtoMinutes: 240 },

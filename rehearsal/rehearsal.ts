@@ -14,12 +14,14 @@ import { furnishFailover } from './failover.ts';
 import { type FunctionSource, loadFunctions, sourceIdOf } from './functions.ts';
 import type { Kernel } from './kernel.ts';
 import { Network } from './network/network.ts';
+import type { PlantedFault } from './planted.ts';
 import { installRandom, seededRandom } from './random.ts';
 import { coldStart } from './runtime.ts';
 import type { Faults, Scenario } from './scenario.ts';
 import { Slack } from './sinks/slack.ts';
 import { furnishStandby } from './standby.ts';
 import { Trace, type Traced } from './trace.ts';
+import { furnishUntested } from './untested.ts';
 import { watchSkips } from './watch-skips.ts';
 import { IamPermissions, type PermissionReport } from './wiring/permissions.ts';
 import { resourcesOf, type Templates } from './wiring/resources.ts';
@@ -60,6 +62,7 @@ export interface Run {
   readonly deployments: readonly Deployment[];
   readonly archivals: readonly Archival[];
   readonly deletions: readonly Deletion[];
+  readonly planted: readonly PlantedFault[];
   readonly account: Account;
   readonly resources: readonly ResolvedResource[];
   readonly sources: ReadonlyMap<string, FunctionSource>;
@@ -156,7 +159,9 @@ export async function rehearse(
     backup: {
       forgets: (backup) => faults.backup?.forgets?.(backup) ?? false,
       backup: (backup) => faults.backup?.backup?.(backup),
+      forgetsCopy: (copy) => faults.backup?.forgetsCopy?.(copy) ?? false,
       copy: (copy) => faults.backup?.copy?.(copy),
+      forgetsTest: (test) => faults.backup?.forgetsTest?.(test) ?? false,
       restore: (restore) => faults.backup?.restore?.(restore),
     },
     isDark: (region) => faults.isDark?.(region) ?? false,
@@ -172,6 +177,7 @@ export async function rehearse(
   furnishDatabases(simulated, checked, clock.now());
   furnishFailover(simulated, checked, account);
   furnishStandby(simulated, checked);
+  furnishUntested(simulated, checked);
   await clock.runUntil(scenario.from);
   recording = true;
 
@@ -179,7 +185,20 @@ export async function rehearse(
     clock.after(millisecondsOf(time), () => {
       what();
     });
-  const story = { kernel, account: simulated, slack, random: random.fork('story'), faults, at, redeploy };
+  const planted: PlantedFault[] = [];
+  const plant = (fault: PlantedFault): void => {
+    planted.push(fault);
+  };
+  const story = {
+    kernel,
+    account: simulated,
+    slack,
+    random: random.fork('story'),
+    faults,
+    plant,
+    at,
+    redeploy,
+  };
   scenario.play({ ...story, policy: checked });
   await clock.runUntil(scenario.to);
 
@@ -192,6 +211,7 @@ export async function rehearse(
     deployments,
     archivals,
     deletions,
+    planted,
   };
   return { ...wiring, scenario, seed, slack, trace, permissions: report };
 }

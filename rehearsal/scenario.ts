@@ -8,6 +8,7 @@ import type { EventEnvelope } from './aws/eventbridge-event.ts';
 import type { CallPoint } from './aws/lambda-invocation.ts';
 import type { AwsError, Kernel } from './kernel.ts';
 import type { NetworkFaults } from './network/network.ts';
+import type { PlantedFault } from './planted.ts';
 import type { Random } from './random.ts';
 import type { Slack } from './sinks/slack.ts';
 
@@ -25,6 +26,13 @@ export interface Scenario {
    * them its runs only counted: they look every ten seconds, and would see nothing of the story.
    */
   readonly watchesFailover?: true;
+  /**
+   * Whether a run by the clock of a function is part of the story. Left out, each is. One that is not is only counted,
+   * as one that ended well: it has to be one that would have changed nothing that anything in the story depends on.
+   */
+  readonly plays?: (functionName: string, dueAt: Date) => boolean;
+  /** Whether people may be told of nothing but the faults that the story plants. */
+  readonly plantsAll?: true;
   /** Writes the story down: what happens when. Called once, before the clock starts. */
   readonly play: (stage: Stage) => void;
 }
@@ -37,6 +45,8 @@ export interface Stage {
   readonly slack: Slack;
   readonly random: Random;
   readonly faults: Faults;
+  /** Has the run looked at for whether people were told of the fault in time. Does nothing else. */
+  readonly plant: (fault: PlantedFault) => void;
   /** @param time of the first day, `HH:MM` or `HH:MM:SS`, UTC */
   readonly at: (time: string, what: () => unknown) => void;
   /**

@@ -3,9 +3,10 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { contract } from '../../functions/backups/verify-restore/contract.ts';
 import { contract as askDatabase } from '../../functions/databases/ask-database/contract.ts';
+import { resourceName } from '../../shared/policy/resource.ts';
 import { restoreTestTag } from '../../shared/restores/testing-plan.ts';
 import { acknowledgePattern } from '../acknowledge.ts';
-import { busArn, functionArn, secretArnPattern, tableArn } from '../arns.ts';
+import { backupVaultArn, busArn, functionArn, secretArnPattern, tableArn } from '../arns.ts';
 import {
   eventSourceOf,
   evidenceBucketNameOf,
@@ -61,6 +62,7 @@ export class RestoreProof extends Construct {
       permissions: [
         allow('ReadRestores', ['backup:ListRestoreJobs', 'backup:DescribeRestoreJob'], ['*']),
         allow('ReadRecoveryPoints', ['backup:DescribeRecoveryPoint'], points),
+        allow('FindRecoveryPoints', ['backup:ListRecoveryPointsByBackupVault'], this.testedVaults()),
         ...(policy.backups.mode === 'act'
           ? [allow('JudgeRestores', ['backup:PutRestoreValidationResult'], ['*'])]
           : []),
@@ -78,20 +80,32 @@ export class RestoreProof extends Construct {
         allow('WriteEvidence', ['s3:PutObject'], [objects]),
         allow(
           'KeepProofs',
-          ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+          ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
           [tableArn(this, restoreTableName)],
         ),
         allow('ReadSwitches', ['dynamodb:BatchGetItem'], [tableArn(this, switchTableName)]),
         allow('TellOfRestores', ['events:PutEvents'], [busArn(this, opsBusName)], {
           StringEquals: {
             'events:source': eventSourceOf(contract),
-            'events:detail-type': ['Restore Judged', 'Restore Leftover'],
+            'events:detail-type': ['Restore Judged', 'Restore Leftover', 'Restore Test Missed'],
           },
         }),
       ],
       alertPath: 'apart',
     });
     this.acknowledge(copies, points, objects);
+  }
+
+  /** Those that the tests of this Region restore from. */
+  private testedVaults(): string[] {
+    const { homeRegion, policy } = OpsStack.of(this);
+    const tested = Object.values(policy.backups.tiers).filter(({ restoreTest }) =>
+      restoreTest?.regions.includes(homeRegion),
+    );
+    const keys = new Set(tested.map(({ vault }) => vault));
+    return Object.entries(policy.backups.vaults).flatMap(([key, { vault }]) =>
+      keys.has(key) ? [backupVaultArn(this, resourceName(vault), homeRegion)] : [],
+    );
   }
 
   private createPasswordSecret(): void {

@@ -39,10 +39,15 @@ export type CopyFault =
   /** It begins, and never ends. */
   | { readonly end: 'never' };
 
-/** A restore of a test that is about to begin. */
-export interface StartingRestore {
-  readonly point: RecoveryPoint;
+/** A restore test whose time has come. */
+export interface StartingTest {
   readonly plan: string;
+  readonly region: string;
+}
+
+/** A restore of a test that is about to begin. */
+export interface StartingRestore extends StartingTest {
+  readonly point: RecoveryPoint;
 }
 
 export type RestoreFault =
@@ -56,7 +61,11 @@ export interface BackupFaults {
   /** Whether a plan makes no job at all for a resource whose time has come. */
   readonly forgets?: (backup: StartingBackup) => boolean;
   readonly backup?: (backup: StartingBackup) => BackupFault | undefined;
+  /** Whether a plan makes no copy job at all of a backup that is complete. */
+  readonly forgetsCopy?: (copy: StartingCopy) => boolean;
   readonly copy?: (copy: StartingCopy) => CopyFault | undefined;
+  /** Whether a test does not begin, though its time has come. */
+  readonly forgetsTest?: (test: StartingTest) => boolean;
   readonly restore?: (restore: StartingRestore) => RestoreFault | undefined;
 }
 

@@ -34,7 +34,9 @@ export class RestoreTests {
     const at = plan.next(after);
     if (at === undefined) return;
     kernel.after(at.getTime() - kernel.now().getTime(), () => {
-      if (this.#candidates(plan).length > 0) {
+      const { name, region } = plan;
+      const isForgotten = this.#context.faults.forgetsTest?.({ plan: name, region }) === true;
+      if (!isForgotten && this.#candidates(plan).length > 0) {
         kernel.after(kernel.random() * plan.startWindowMs, () => this.#run(plan));
       }
       this.#await(plan, at);

@@ -36,6 +36,8 @@ export interface RestoreJob {
   deletion?: { readonly status: RestoreDeletionStatus; readonly message?: string };
   /** Why what it makes will not be deleted. */
   leftover?: string;
+  /** When that was found out. */
+  leftAt?: Date;
 }
 
 /** Until what a test has made is gone: minutes for most, days for the objects of a bucket. */
@@ -96,7 +98,7 @@ export class RestoreJobs {
     const { kernel, faults } = this.#context;
     const { point } = job;
     this.#turn(job, 'PENDING');
-    const fault = faults.restore?.({ point, plan: plan.name });
+    const fault = faults.restore?.({ point, plan: plan.name, region: plan.region });
     kernel.after(durationOf(this.#context, 5000, 60_000), () => {
       this.#turn(job, 'RUNNING');
       const failure =
@@ -157,6 +159,7 @@ export class RestoreJobs {
     this.#context.kernel.after(point.type === 'S3' ? deletionMs.S3 : deletionMs.any, () => {
       if (leftover !== undefined) {
         job.deletion = { status: 'FAILED', message: leftover };
+        job.leftAt = this.#context.kernel.now();
         return;
       }
       job.deletion = { status: 'SUCCESSFUL' };

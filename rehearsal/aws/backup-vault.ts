@@ -112,9 +112,9 @@ export class Vaults {
   }
 
   pointsOf({ points }: Vault): readonly RecoveryPoint[] {
-    const now = this.#kernel.now();
+    const now = this.#kernel.now().getTime();
     for (const point of points.values()) {
-      const end = deletedAt(point);
+      const end = endOf(point);
       if (end !== undefined && end <= now && point.stuck === undefined) points.delete(point.arn);
     }
     return [...points.values()];
@@ -129,9 +129,15 @@ export class Vaults {
 }
 
 /** The end of a recovery point's lifecycle; undefined when it has none. Counted from the backup job, also for a copy. */
-export function deletedAt({ createdAt, lifecycle }: RecoveryPoint): Date | undefined {
+export function deletedAt(point: RecoveryPoint): Date | undefined {
+  const end = endOf(point);
+  return end === undefined ? undefined : new Date(end);
+}
+
+/** Milliseconds since 1970: asked of every recovery point at each look, where a Date would be dear. */
+function endOf({ createdAt, lifecycle }: RecoveryPoint): number | undefined {
   const { DeleteAfterDays: days } = lifecycle;
-  return days === undefined ? undefined : new Date(createdAt.getTime() + days * aDay);
+  return days === undefined ? undefined : createdAt.getTime() + days * aDay;
 }
 
 export function isWithinLock({ lock }: Vault, { DeleteAfterDays: days }: Lifecycle): boolean {

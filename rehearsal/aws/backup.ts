@@ -55,6 +55,8 @@ export class Backup {
         .planOf(createdBy?.BackupPlanId)
         ?.rules.find((candidate) => candidate.id === createdBy?.BackupRuleId);
       for (const { vaultArn: destinationArn, lifecycle } of rule?.copies ?? []) {
+        const to = context.vaults.find(destinationArn);
+        if (to !== undefined && faults.forgetsCopy?.({ point, to }) === true) continue;
         copies.start({
           point,
           destinationArn,
@@ -98,5 +100,16 @@ export class Backup {
     const point = vaults.point(vaults.named(region, vaultName), pointArn);
     point.stuck = status;
     tell(recoveryPointEvent(point));
+  }
+
+  /**
+   * Somebody deletes a recovery point by hand.
+   *
+   * @throws AwsError when there is no such vault or recovery point
+   */
+  deletePoint(region: string, vaultName: string, pointArn: string): void {
+    const { vaults } = this.#context;
+    const vault = vaults.named(region, vaultName);
+    vault.points.delete(vaults.point(vault, pointArn).arn);
   }
 }

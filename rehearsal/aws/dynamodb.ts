@@ -59,6 +59,10 @@ export class DynamoDb {
     this.#tables.push(table);
   }
 
+  has(name: string, region: string): boolean {
+    return this.#find(name, region) !== undefined;
+  }
+
   /**
    * The items of a table as a consistent read sees them in one Region, for invariants. Nothing is authorized.
    *

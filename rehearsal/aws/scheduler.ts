@@ -29,6 +29,8 @@ export class Scheduler {
   readonly #lambda: Lambda;
   readonly #sqs: Sqs;
   readonly #skips: (functionArn: string, dueAt: Date) => boolean;
+  /** Runs that were only counted, by the name of the function. */
+  readonly skipped = new Map<string, number>();
 
   /** @param skips whether a run is only counted, and not played */
   constructor(
@@ -59,10 +61,16 @@ export class Scheduler {
     if (dueAt === undefined) return;
     const late = this.#kernel.random() * precision;
     this.#kernel.after(dueAt.getTime() - this.#kernel.now().getTime() + late, () => {
-      if (this.#skips(schedule.target.arn, dueAt)) this.#lambda.passOver(schedule.target.arn);
+      if (this.#skips(schedule.target.arn, dueAt)) this.#passOver(schedule.target.arn);
       else this.#attempt({ schedule, dueAt, executionId: this.#kernel.uuid(), failures: 0 });
       this.#await(schedule, dueAt);
     });
+  }
+
+  #passOver(functionArn: string): void {
+    this.#lambda.passOver(functionArn);
+    const name = functionArn.split(':').at(-1) ?? '';
+    this.skipped.set(name, (this.skipped.get(name) ?? 0) + 1);
   }
 
   #attempt(run: Run): void {

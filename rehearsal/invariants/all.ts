@@ -5,6 +5,7 @@ import { everyDeadLetterQueueIsOpen } from './every-dead-letter-queue-is-open.ts
 import { everyDeletionIsJournalled } from './every-deletion-is-journalled.ts';
 import { everyIndexHasItsParts } from './every-index-has-its-parts.ts';
 import { everyInvocationEndsWell } from './every-invocation-ends-well.ts';
+import { everyPlantedFaultIsTold, onlyPlantedFaultsAreTold } from './every-planted-fault-is-told.ts';
 import { everyRefusalIsKept } from './every-refusal-is-kept.ts';
 import { everyScannedImageIsJudged } from './every-scanned-image-is-judged.ts';
 import { everyScheduleStands } from './every-schedule-stands.ts';
@@ -41,4 +42,6 @@ export const invariants: readonly Invariant[] = [
   everyIndexHasItsParts,
   noArchiveWithoutEvidence,
   observeTouchesNothing,
+  everyPlantedFaultIsTold,
+  onlyPlantedFaultsAreTold,
 ];

@@ -19,6 +19,8 @@ export interface Heard {
   readonly sink: string;
   /** Its first line. */
   readonly headline: string;
+  /** All its text. */
+  readonly body: string;
   /** True when it says that something is over. */
   readonly isOver: boolean;
   readonly about: About | undefined;
@@ -49,7 +51,7 @@ export function heardIn(run: Run): readonly Heard[] {
 }
 
 function heard(at: Date, sink: string, headline: string, body: string): Heard {
-  return { at, sink, headline, isOver: headline.startsWith('✅'), about: aboutOf(body) };
+  return { at, sink, headline, body, isOver: headline.startsWith('✅'), about: aboutOf(body) };
 }
 
 const links = {

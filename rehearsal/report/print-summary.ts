@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { invariants } from '../invariants/all.ts';
 import type { Run } from '../rehearsal.ts';
+import { faultTable } from './fault-table.ts';
 import type { Summary } from './summary.ts';
 import type { Write } from './timeline.ts';
 
@@ -28,6 +29,9 @@ export function printSummary(run: Run, summary: Summary, write: Write, colours: 
     'invocations',
     `${n(invocations.total)}, of which ${n(invocations.failed)} failed and ${n(invocations.retried)} were further attempts`,
   );
+  const skipped = Object.values(invocations.skipped).reduce((sum, count) => sum + count, 0);
+  if (skipped > 0)
+    row('', paint('gray', `and ${n(skipped)} that are no part of the story were only counted`));
   row(
     'AWS calls',
     `${n(awsCalls.total)}, of which ${n(awsCalls.denied)} were denied and ${n(awsCalls.throttled)} throttled`,
@@ -40,6 +44,9 @@ export function printSummary(run: Run, summary: Summary, write: Write, colours: 
     `${n(permissions.granted)} granted, ${n(permissions.unused.length)} not needed in this story (--json lists them)`,
   );
   row('trace', `${n(run.trace.entries.length)} entries, sha256 ${summary.traceSha256.slice(0, 16)}…`);
+
+  if (summary.faults.length > 0) write('');
+  for (const line of faultTable(summary.faults)) write(`  ${line}`);
 
   write('');
   for (const { name, checked, violations } of summary.invariants) {

@@ -1,6 +1,7 @@
 import { invariants } from '../invariants/all.ts';
 import { undelivered } from '../invariants/every-alert-is-told.ts';
 import { entriesOf, outcomesOf } from '../invariants/invariant.ts';
+import { type FaultTold, faultsTold } from '../planted.ts';
 import type { Run } from '../rehearsal.ts';
 
 /** What a rehearsal came to. These are the keys of `--json`. */
@@ -10,7 +11,14 @@ export interface Summary {
   readonly simulated: { readonly from: string; readonly to: string; readonly seconds: number };
   readonly wallSeconds: number;
   readonly events: { readonly published: number; readonly matched: number; readonly dropped: number };
-  readonly invocations: { readonly total: number; readonly failed: number; readonly retried: number };
+  readonly invocations: {
+    readonly total: number;
+    readonly failed: number;
+    readonly retried: number;
+    /** Runs by the clock that were only counted, by function. */
+    readonly skipped: Readonly<Record<string, number>>;
+  };
+  readonly faults: readonly FaultTold[];
   readonly awsCalls: { readonly total: number; readonly denied: number; readonly throttled: number };
   readonly alerts: {
     /** Alerts that were given to sinks. */
@@ -51,7 +59,9 @@ export function summarize(run: Run, wallSeconds: number): Summary {
       total: invocations.length,
       failed: invocations.filter(({ outcome }) => outcome !== 'ok').length,
       retried: invocations.filter(({ attempt }) => attempt > 1).length,
+      skipped: Object.fromEntries(account.scheduler.skipped),
     },
+    faults: faultsTold(run),
     awsCalls: {
       total: calls.length,
       denied: permissions.denied,

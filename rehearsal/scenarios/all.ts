@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { admission } from './admission.ts';
+import { backups, quietBackups } from './backups/scenario.ts';
 import { day } from './day.ts';
 import { identicalAlerts } from './identical-alerts.ts';
 import { images } from './images.ts';
@@ -19,4 +20,6 @@ export const scenarios: readonly Scenario[] = [
   images,
   retention,
   snapshots,
+  backups,
+  quietBackups,
 ];

@@ -66,6 +66,7 @@ function pointOf(point: RecoveryPointByBackupVault, region: string, vaultName: s
       status: Status,
       createdAt: earlierOf(CreationDate, InitiationDate),
       isEncrypted: point.IsEncrypted === true,
+      ...(point.CreatedBy?.BackupPlanId === undefined && { isByHand: true }),
       ...(point.CompletionDate && { completedAt: point.CompletionDate }),
       ...(deleteAt && { deleteAt }),
       ...(point.BackupSizeInBytes !== undefined && { sizeInBytes: point.BackupSizeInBytes }),

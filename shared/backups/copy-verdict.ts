@@ -21,6 +21,8 @@ const aMinute = 60_000;
  * has failed or is due. A copy is as old as its source, by which it is known; where its Region was not looked at, it is
  * there when its job says so.
  *
+ * What no plan has made, as when a backup was asked for once more, is not copied by any, and not missed.
+ *
  * @returns undefined when nothing is due yet
  */
 export function judgeNewestCopy(
@@ -36,6 +38,7 @@ export function judgeNewestCopy(
   );
   for (const source of history.goodPoints(subject.arn, primary, rule.vault)) {
     if (source.createdAt < subject.knownSince) return undefined;
+    if (source.isByHand) continue;
     const jobs = history
       .copiesOf(source)
       .filter(({ destinationVaultArn }) => destinationVaultArn.split(':')[3] === copy.region);
@@ -45,8 +48,9 @@ export function judgeNewestCopy(
     if (isCopied || there.has(source.createdAt.getTime())) return { ...verdict, name: undefined };
     const [newest] = jobs;
     if (newest?.state === 'FAILED' || newest?.state === 'PARTIAL') return { ...verdict, name: 'copy-failed' };
-    const due = (source.completedAt?.getTime() ?? 0) + copy.withinMinutes * aMinute;
-    if (now.getTime() < due) continue;
+    // One that was asked for once more has as long as the one that the plan did not make.
+    const begins = Math.max(source.completedAt?.getTime() ?? 0, newest?.createdAt.getTime() ?? 0);
+    if (now.getTime() < begins + copy.withinMinutes * aMinute) continue;
     return { ...verdict, name: newest === undefined ? 'copy-missing' : 'copy-late' };
   }
   return undefined;

@@ -46,6 +46,8 @@ export interface RecoveryPoint {
   readonly deleteAt?: Date;
   readonly sizeInBytes?: number;
   readonly isEncrypted: boolean;
+  /** No plan has made it, so that none has it copied either. */
+  readonly isByHand?: true;
 }
 
 /** A resource of which the Region has recovery points, whether it is still there or not. */

@@ -41,6 +41,17 @@ const millisecondsOfDay = 24 * 60 * 60_000;
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html#eb-cron-expressions
  */
 export function parseCron(expression: string): Cron {
+  const known = parsed.get(expression);
+  if (known !== undefined) return known;
+  const cron = parse(expression);
+  parsed.set(expression, cron);
+  return cron;
+}
+
+/** A policy has few, and they are asked for again and again. */
+const parsed = new Map<string, Cron>();
+
+function parse(expression: string): Cron {
   const parts = /^cron\((.*)\)$/.exec(expression)?.[1]?.trim().split(/\s+/) ?? [];
   const [minutes, hours, monthDays, months, weekDays, years] = parts;
   if (parts.length !== 6 || !minutes || !hours || !monthDays || !months || !weekDays || !years) {

@@ -9,7 +9,7 @@ import type { FailoverRun } from './failover-run.ts';
 import type { ImageQuarantine } from './image-quarantine.ts';
 import type { ImagesPruned } from './images-pruned.ts';
 import type { PrimaryFenced } from './primary-fenced.ts';
-import type { RestoreJudged, RestoreLeftover } from './restore-judged.ts';
+import type { RestoreJudged, RestoreLeftover, RestoreTestMissed } from './restore-judged.ts';
 import type { SnapshotsPruned } from './snapshots-pruned.ts';
 
 /*
@@ -175,4 +175,5 @@ export type OpsEvent =
   | { readonly detailType: 'Primary Fenced'; readonly detail: PrimaryFenced }
   | { readonly detailType: 'Backup Finding'; readonly detail: BackupFindingTold }
   | { readonly detailType: 'Restore Judged'; readonly detail: RestoreJudged }
-  | { readonly detailType: 'Restore Leftover'; readonly detail: RestoreLeftover };
+  | { readonly detailType: 'Restore Leftover'; readonly detail: RestoreLeftover }
+  | { readonly detailType: 'Restore Test Missed'; readonly detail: RestoreTestMissed };

@@ -47,3 +47,18 @@ export const RestoreLeftover = z.object({
 });
 
 export type RestoreLeftover = z.infer<typeof RestoreLeftover>;
+
+/** A restore test had to begin and has not, or one has run since. */
+export const RestoreTestMissed = z.object({
+  identity: z.string(),
+  /** Of what is tested only the tier is known. */
+  subject: z.string(),
+  environment: z.literal('unknown'),
+  outcome: z.enum(['open', 'closed']),
+  reason: z.string(),
+  /** ISO 8601, UTC. */
+  occurredAt: z.string(),
+  facts: z.object({ region: z.string(), tier: z.string() }),
+});
+
+export type RestoreTestMissed = z.infer<typeof RestoreTestMissed>;

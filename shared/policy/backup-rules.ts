@@ -1,4 +1,5 @@
 import { backupComponentRules } from './backup-component-rules.ts';
+import { backupDeadlineRules } from './backup-deadline-rules.ts';
 import { backupLifecycleRules } from './backup-lifecycle-rules.ts';
 import { backupReferenceRules } from './backup-reference-rules.ts';
 import { backupRestoreRules } from './backup-restore-rules.ts';
@@ -14,4 +15,5 @@ export const backupRules: readonly PolicyRule[] = [
   ...backupRpoRules,
   ...backupRestoreRules,
   ...backupComponentRules,
+  ...backupDeadlineRules,
 ];

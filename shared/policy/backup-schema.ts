@@ -152,6 +152,33 @@ const Component = z.strictObject({
     .optional(),
 });
 
+/**
+ * Within how many minutes people are told of what goes wrong, from when it is so, also where no event comes. The
+ * rehearsal holds the automation to it.
+ */
+const ToldWithin = z.strictObject({
+  /** A backup job failed, was aborted, expired or has only a part. From its end. */
+  badBackup: minutes,
+  /** A plan made no job. From its time in the plan. */
+  missingBackup: minutes,
+  /** From the end of the copy job. */
+  badCopy: minutes,
+  /** A copy was never begun, or is not done in its time. From when it had to be there. */
+  missingCopy: minutes,
+  /** From when the newest recovery point was older than its tier allows. */
+  tooOld: minutes,
+  /** A recovery point cannot be deleted, or a resource is gone. From then on. */
+  changedResource: minutes,
+  /** What was restored is not what was backed up, or nobody can tell. From the end of the restore. */
+  badRestore: minutes,
+  /** A restore test did not begin. From its time in the plan. */
+  missingTest: minutes,
+  /** AWS Backup could not delete what it had restored. From when it said so. */
+  leftover: minutes,
+  /** Whoever proves restores dies of each attempt. From the first one. */
+  deadVerifier: minutes,
+});
+
 export const Backups = z.strictObject({
   mode: Mode,
   /** Key of the tag by which resources say which tier they are in. */
@@ -169,6 +196,7 @@ export const Backups = z.strictObject({
     }),
   ),
   components: z.record(Name, Component),
+  toldWithinMinutes: ToldWithin,
 });
 
 export type Backups = z.infer<typeof Backups>;

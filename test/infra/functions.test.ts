@@ -33,7 +33,7 @@ const publishedBy: Readonly<Record<string, string | readonly string[]>> = {
   'inspect-push': 'Image Inspected',
   'sweep-images': ['Image Judged', 'Image Gap'],
   'quarantine-image': 'Image Quarantine',
-  'verify-restore': ['Restore Judged', 'Restore Leftover'],
+  'verify-restore': ['Restore Judged', 'Restore Leftover', 'Restore Test Missed'],
   'prune-images': 'Images Pruned',
   'prune-snapshots': 'Snapshots Pruned',
   'watch-backups': 'Backup Finding',

@@ -50,7 +50,7 @@ export const contract = {
       bus: 'ops',
       pattern: {
         source: ['aeon-ops.verify-restore'],
-        'detail-type': ['Restore Judged', 'Restore Leftover'],
+        'detail-type': ['Restore Judged', 'Restore Leftover', 'Restore Test Missed'],
       },
     },
     {

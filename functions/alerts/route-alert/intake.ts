@@ -8,7 +8,7 @@ import { ImagesPruned } from '../../../shared/events/images-pruned.ts';
 import { parseJson } from '../../../shared/events/json.ts';
 import { ImageAllowed, ImageGap, ImageInspected, ImageJudged } from '../../../shared/events/ops-events.ts';
 import { PrimaryFenced } from '../../../shared/events/primary-fenced.ts';
-import { RestoreJudged, RestoreLeftover } from '../../../shared/events/restore-judged.ts';
+import { RestoreJudged, RestoreLeftover, RestoreTestMissed } from '../../../shared/events/restore-judged.ts';
 import { SnapshotsPruned } from '../../../shared/events/snapshots-pruned.ts';
 import { parseSnsEvent } from '../../../shared/events/sns.ts';
 import { PermanentError } from '../../../shared/lambda/errors.ts';
@@ -24,6 +24,7 @@ export type Signal =
   | { readonly kind: 'snapshots-pruned'; readonly event: SnapshotsPruned }
   | { readonly kind: 'restore-judged'; readonly event: RestoreJudged }
   | { readonly kind: 'restore-leftover'; readonly event: RestoreLeftover }
+  | { readonly kind: 'restore-test-missed'; readonly event: RestoreTestMissed }
   | { readonly kind: 'backup-finding'; readonly event: BackupFindingTold }
   | { readonly kind: 'failover-condition'; readonly event: FailoverCondition }
   | { readonly kind: 'failover-run'; readonly event: FailoverRun }
@@ -47,6 +48,8 @@ const readSnapshotsPruned = eventReader('aeon-ops.prune-snapshots', 'Snapshots P
 const readRestoreJudged = eventReader('aeon-ops.verify-restore', 'Restore Judged', RestoreJudged);
 
 const readRestoreLeftover = eventReader('aeon-ops.verify-restore', 'Restore Leftover', RestoreLeftover);
+
+const readTestMissed = eventReader('aeon-ops.verify-restore', 'Restore Test Missed', RestoreTestMissed);
 
 const readBackupFinding = eventReader(
   ['aeon-ops.watch-backups', 'aeon-ops.export-database'],
@@ -103,6 +106,9 @@ export function readSignals(event: unknown): readonly Signal[] {
   if (detailType === 'Restore Leftover') {
     return [{ kind: 'restore-leftover', event: readRestoreLeftover(event).detail }];
   }
+  if (detailType === 'Restore Test Missed') {
+    return [{ kind: 'restore-test-missed', event: readTestMissed(event).detail }];
+  }
   if (detailType === 'Backup Finding') {
     return [{ kind: 'backup-finding', event: readBackupFinding(event).detail }];
   }
@@ -115,7 +121,7 @@ export function readSignals(event: unknown): readonly Signal[] {
   }
   if (detailType === 'CloudWatch Alarm State Change') return [alarmSignal(event)];
   throw new PermanentError(
-    `No alert is made of '${detailType}' from ${source}: expected Image Judged, Image Allowed, Image Inspected, Image Quarantine, Image Gap, Images Pruned, Snapshots Pruned, Restore Judged, Restore Leftover, Backup Finding, Failover Condition, Failover Run, Primary Fenced or a CloudWatch alarm's change of state`,
+    `No alert is made of '${detailType}' from ${source}: expected Image Judged, Image Allowed, Image Inspected, Image Quarantine, Image Gap, Images Pruned, Snapshots Pruned, Restore Judged, Restore Leftover, Restore Test Missed, Backup Finding, Failover Condition, Failover Run, Primary Fenced or a CloudWatch alarm's change of state`,
     { facts: { source, detailType } },
   );
 }

@@ -1,5 +1,9 @@
 import { type Alert, type AlertSeverity, unknownEnvironment } from '../../../shared/domain/alert.ts';
-import type { RestoreJudged, RestoreLeftover } from '../../../shared/events/restore-judged.ts';
+import type {
+  RestoreJudged,
+  RestoreLeftover,
+  RestoreTestMissed,
+} from '../../../shared/events/restore-judged.ts';
 import type { ProofOutcome } from '../../../shared/restores/proof.ts';
 import type { AlertDecision } from './image-alert.ts';
 
@@ -103,6 +107,36 @@ export function decideLeftoverAlert(event: RestoreLeftover): AlertDecision {
         { name: 'Tier', value: `${facts.tier} (${facts.region})` },
         { name: 'Restore job', value: facts.jobId },
       ],
+      links: [],
+      subject,
+      region: facts.region,
+    },
+  };
+}
+
+/** The alert in a restore test that did not begin. Until one does, nobody knows whether backups can be restored. */
+export function decideMissedTestAlert({
+  outcome,
+  reason,
+  facts,
+  subject,
+  occurredAt,
+}: RestoreTestMissed): AlertDecision {
+  const isOpen = outcome === 'open';
+  return {
+    alert: {
+      fingerprint: `restore-test-missed/${facts.region}/${facts.tier}`,
+      state: isOpen ? 'firing' : 'resolved',
+      condition: 'missed',
+      severity: 'warning',
+      environment: unknownEnvironment,
+      occurredAt,
+      title: `${isOpen ? 'Restore test did not begin' : 'Restore test has begun again'}: ${facts.tier}`,
+      meaning: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
+      action: isOpen
+        ? 'Look whether the restore testing plan, its selection and its role are there, and whether a resource still carries the tag of the tier. The next test tries again.'
+        : '',
+      facts: [{ name: 'Tier', value: `${facts.tier} (${facts.region})` }],
       links: [],
       subject,
       region: facts.region,

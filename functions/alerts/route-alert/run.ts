@@ -13,7 +13,7 @@ import { decideImagesPrunedAlert } from './images-pruned-alert.ts';
 import { decideInspectionAlert } from './inspection-alert.ts';
 import type { Signal } from './intake.ts';
 import { decideQuarantineAlert } from './quarantine-alert.ts';
-import { decideLeftoverAlert, decideRestoreAlert } from './restore-alert.ts';
+import { decideLeftoverAlert, decideMissedTestAlert, decideRestoreAlert } from './restore-alert.ts';
 import { decideSinks, type RoutePolicy } from './route.ts';
 import { decideSnapshotsAlert } from './snapshots-alert.ts';
 
@@ -65,6 +65,8 @@ function decideAlert(signal: Signal, policy: RoutePolicy): AlertDecision {
       return decideRestoreAlert(signal.event);
     case 'restore-leftover':
       return decideLeftoverAlert(signal.event);
+    case 'restore-test-missed':
+      return decideMissedTestAlert(signal.event);
     case 'backup-finding':
       return decideBackupAlert(signal.event, policy);
     case 'primary-fenced':

@@ -6,6 +6,7 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { recoveryPoints } from '../../../shared/aws/backup-points.ts';
 import { restoreJobs } from '../../../shared/aws/backup-restores.ts';
 import { databaseQuestions, PatientLambdaClient } from '../../../shared/aws/database-questions.ts';
 import { objectStore } from '../../../shared/aws/object-store.ts';
@@ -14,6 +15,7 @@ import { outgoingQueue } from '../../../shared/aws/queue.ts';
 import { manifests, restoreProofs, untestedTiers } from '../../../shared/aws/restore-table.ts';
 import { restoredDatabases } from '../../../shared/aws/restored-databases.ts';
 import { restoredVolumes } from '../../../shared/aws/restored-volumes.ts';
+import { scheduledTests } from '../../../shared/aws/scheduled-tests.ts';
 import { secrets } from '../../../shared/aws/secrets.ts';
 import { switchTable } from '../../../shared/aws/switch-table.ts';
 import { decideStanding, switchesOf } from '../../../shared/domain/standing.ts';
@@ -32,14 +34,17 @@ import { sweep } from './sweep.ts';
 export function compose(environment: Environment, world: World<VerifyPolicy>) {
   const env = readEnvironment(environment, { ...contract.env, region: 'AWS_REGION' });
   const { policy, now } = world;
+  const backup = world.client(BackupClient);
   const dynamodb = world.client(DynamoDBClient);
   const switches = switchTable(dynamodb, env.switchTable);
   const kept = secrets(world.client(SecretsManagerClient), now);
   const deps: VerifyDeps = {
-    jobs: restoreJobs(world.client(BackupClient)),
+    jobs: restoreJobs(backup),
+    points: recoveryPoints(backup, env.region),
     proofs: restoreProofs(dynamodb, env.restoreTable, env.region, policy.retention.evidence),
     manifests: manifests(dynamodb, env.restoreTable, manifestDays(policy.backups)),
     untested: untestedTiers(dynamodb, env.restoreTable),
+    tests: scheduledTests(dynamodb, env.restoreTable, env.region),
     databases: restoredDatabases(world.client(RDSClient)),
     volumes: restoredVolumes(world.client(EC2Client)),
     questions: databaseQuestions(world.client(PatientLambdaClient), env.askDatabase),

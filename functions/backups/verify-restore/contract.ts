@@ -20,7 +20,14 @@ export const contract = {
   ],
   // A copy is given a password in one run and asked in another, and stands for hours.
   schedules: [{ name: 'sweep', expression: 'cron(7/15 * * * ? *)' }],
-  policy: ['backups.mode', 'backups.tiers', 'databases.instances', 'regions.primary', 'retention.evidence'],
+  policy: [
+    'backups.mode',
+    'backups.tiers',
+    'backups.vaults',
+    'databases.instances',
+    'regions.primary',
+    'retention.evidence',
+  ],
   env: {
     restoreTable: 'RESTORE_TABLE',
     switchTable: 'SWITCH_TABLE',

@@ -1,3 +1,4 @@
+import type { RecoveryPoints } from '../../../shared/aws/backup-points.ts';
 import type { RestoreJobs } from '../../../shared/aws/backup-restores.ts';
 import type { DatabaseQuestions } from '../../../shared/aws/database-questions.ts';
 import type { ObjectStore } from '../../../shared/aws/object-store.ts';
@@ -5,6 +6,7 @@ import type { OpsBus } from '../../../shared/aws/ops-bus.ts';
 import type { Manifests, RestoreProofs, UntestedTiers } from '../../../shared/aws/restore-table.ts';
 import type { RestoredDatabases } from '../../../shared/aws/restored-databases.ts';
 import type { RestoredVolumes } from '../../../shared/aws/restored-volumes.ts';
+import type { ScheduledTests } from '../../../shared/aws/scheduled-tests.ts';
 import type { Standing } from '../../../shared/domain/standing.ts';
 import type { Outcome } from '../../../shared/lambda/outcome.ts';
 import type { PolicySlice } from '../../../shared/policy/slice.ts';
@@ -17,6 +19,8 @@ export interface VerifyDeps {
   readonly proofs: RestoreProofs;
   readonly manifests: Manifests;
   readonly untested: UntestedTiers;
+  readonly tests: ScheduledTests;
+  readonly points: Pick<RecoveryPoints, 'inVault'>;
   readonly databases: RestoredDatabases;
   readonly volumes: RestoredVolumes;
   readonly questions: DatabaseQuestions;

@@ -5,6 +5,7 @@ import type { Proof } from '../../../shared/restores/proof.ts';
 import { tierOfPlan } from '../../../shared/restores/testing-plan.ts';
 import type { VerifyDeps, VerifyRun } from './deps.ts';
 import { lookForLeftover } from './leftovers.ts';
+import { lookForMissedTests } from './missed.ts';
 import { tierNamed } from './policy.ts';
 import { reconcile } from './run.ts';
 import { tellOfUntested } from './untested.ts';
@@ -47,6 +48,7 @@ export async function sweep(run: VerifyRun, deps: VerifyDeps): Promise<readonly 
   }
   const open = outcomes.length;
   for (const outcome of await tellOfUntested(deps)) tell(outcome);
+  for (const outcome of await lookForMissedTests({ since, jobs }, deps)) tell(outcome);
   tell({
     outcome: 'looked through',
     reason: `${jobs.length} restores of the last two weeks, ${open} of which there was something to do about`,

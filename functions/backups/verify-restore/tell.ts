@@ -1,4 +1,8 @@
-import type { RestoreJudged, RestoreLeftover } from '../../../shared/events/restore-judged.ts';
+import type {
+  RestoreJudged,
+  RestoreLeftover,
+  RestoreTestMissed,
+} from '../../../shared/events/restore-judged.ts';
 import { describeCheck } from '../../../shared/restores/check.ts';
 import type { Conclusion, Proof, Told } from '../../../shared/restores/proof.ts';
 
@@ -46,5 +50,24 @@ export function leftoverEventOf(
     reason,
     occurredAt: since,
     facts: { region, tier, jobId },
+  };
+}
+
+/** @param due when the test had to begin: it tells one that is missed from the next. ISO 8601, UTC. */
+export function missedEventOf(
+  region: string,
+  tier: string,
+  due: string,
+  outcome: 'open' | 'closed',
+  { reason, since }: Pick<Told, 'reason' | 'since'>,
+): RestoreTestMissed {
+  return {
+    identity: `restore-test-missed/${region}/${tier}/${due}/${outcome}`,
+    subject: `tier ${tier}`,
+    environment: 'unknown',
+    outcome,
+    reason,
+    occurredAt: since,
+    facts: { region, tier },
   };
 }

@@ -8,6 +8,7 @@ import { logOutcome, type Outcome } from '../../../shared/lambda/outcome.ts';
 import type { World } from '../../../shared/lambda/world.ts';
 import type { PolicySlice } from '../../../shared/policy/slice.ts';
 import { proofQuestions } from '../../../shared/restores/manifest.ts';
+import { mayBeCompared } from '../../../shared/restores/manifest-hours.ts';
 import type { contract } from './contract.ts';
 
 export interface TakeManifestDeps {
@@ -22,7 +23,8 @@ export interface TakeManifestDeps {
 type Instance = TakeManifestDeps['policy']['databases']['instances'][string];
 
 /**
- * Takes the manifest of each database, of all at once: one that does not answer keeps no other waiting.
+ * Takes the manifest of each database that a restore test may compare its copy with, of all at once: one that does not
+ * answer keeps no other waiting.
  *
  * @param withinMs milliseconds until all has to be over
  * @throws RetryableError when a database gave no answer; a manifest that is taken a few minutes later is as good
@@ -44,9 +46,18 @@ export async function takeManifests(deps: TakeManifestDeps, withinMs: number): P
 async function takeManifest(
   name: string,
   instance: Instance,
-  { questions, manifests, secrets, now }: TakeManifestDeps,
+  { questions, manifests, secrets, policy, now }: TakeManifestDeps,
   withinMs: number,
 ): Promise<Outcome> {
+  const { backups } = policy;
+  const tier = backups.tiers[backups.databases[name]?.tier ?? ''];
+  if (!mayBeCompared(tier, now())) {
+    return {
+      outcome: 'not needed',
+      reason: 'no restore test can come to a backup of this hour',
+      subject: name,
+    };
+  }
   const { host, port, database, readerSecret, proof } = instance;
   const { username: user, password } = await readCredentials(secrets, readerSecret);
   const takenAt = now().toISOString();

@@ -96,6 +96,18 @@ describe('a copy', () => {
     expect(names({ points, now: '12:19' })).toEqual([]);
   });
 
+  it('of what no plan has made is not missed', () => {
+    const byHand = point('11:30', { isByHand: true });
+    expect(names({ points: [...healthy, byHand], now: '13:20' })).not.toContain(`copy-missing ${away}`);
+    expect(names({ points: [...healthy, point('11:30')], now: '13:20' })).toContain(`copy-missing ${away}`);
+  });
+
+  it('that is asked for once more has its time from then on', () => {
+    const copies = [{ ...copy(last, 'RUNNING'), createdAt: at('12:25') }];
+    expect(names({ points, copies, now: '13:24' })).not.toContain(`copy-late ${away}`);
+    expect(names({ points, copies, now: '13:25' })).toContain(`copy-late ${away}`);
+  });
+
   it.each([
     ['was never begun', [], `copy-missing ${away}`],
     ['is under way for too long', [copy(last, 'RUNNING')], `copy-late ${away}`],

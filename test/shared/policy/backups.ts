@@ -48,6 +48,7 @@ const backups: Backups = {
   tiers: { data: tier },
   databases: {},
   restoreNetworks: {},
+  toldWithinMinutes: policy.backups.toldWithinMinutes,
   components: {
     store: { mechanism: { type: 'backup', tier: 'data' }, rpoMinutes: 240, rtoMinutes: 240 },
   },

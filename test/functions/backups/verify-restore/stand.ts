@@ -29,16 +29,22 @@ import { Databases } from '../../../../rehearsal/databases/databases.ts';
 import { furnishDatabases } from '../../../../rehearsal/databases/furnish.ts';
 import { restoredContents } from '../../../../rehearsal/databases/restored.ts';
 import type { AwsError, Operations } from '../../../../rehearsal/kernel.ts';
+import { recoveryPoints } from '../../../../shared/aws/backup-points.ts';
 import { restoreJobs } from '../../../../shared/aws/backup-restores.ts';
 import { databaseQuestions } from '../../../../shared/aws/database-questions.ts';
 import { objectStore } from '../../../../shared/aws/object-store.ts';
 import { manifests, restoreProofs, untestedTiers } from '../../../../shared/aws/restore-table.ts';
 import { restoredDatabases } from '../../../../shared/aws/restored-databases.ts';
 import { restoredVolumes } from '../../../../shared/aws/restored-volumes.ts';
+import { scheduledTests } from '../../../../shared/aws/scheduled-tests.ts';
 import { secrets } from '../../../../shared/aws/secrets.ts';
 import type { AskReply, AskRequest } from '../../../../shared/database/exchange.ts';
 import type { Standing } from '../../../../shared/domain/standing.ts';
-import type { RestoreJudged, RestoreLeftover } from '../../../../shared/events/restore-judged.ts';
+import type {
+  RestoreJudged,
+  RestoreLeftover,
+  RestoreTestMissed,
+} from '../../../../shared/events/restore-judged.ts';
 import type { Outcome } from '../../../../shared/lambda/outcome.ts';
 import type { Proof } from '../../../../shared/restores/proof.ts';
 import { mayAct, policy as opsPolicy } from '../../../builders.ts';
@@ -57,6 +63,13 @@ const roleArn = `arn:aws:iam::${account}:role/backup`;
 
 /** The code under test catches no such thing, so that it makes no further call. */
 class Died extends Error {}
+
+const vaults = Object.fromEntries(
+  Object.entries(opsPolicy.backups.vaults).map(([key, { lock }]) => [
+    key,
+    { vault: { existing: 'vault' }, lock },
+  ]),
+);
 
 type Type = 'RDS' | 'EBS';
 
@@ -79,11 +92,12 @@ export class Stand {
   /** What was told of tiers that nothing restores. */
   readonly untested: RestoreJudged[] = [];
   readonly leftovers: RestoreLeftover[] = [];
+  readonly missed: RestoreTestMissed[] = [];
   /** The AWS calls of the present run, in order, and those of all runs with the SQL statements on the copy. */
   readonly calls: string[] = [];
   readonly everyCall: string[] = [];
   standing: Standing = mayAct;
-  policy: VerifyPolicy = { ...opsPolicy, backups: { ...opsPolicy.backups, mode: 'act' } };
+  policy: VerifyPolicy = { ...opsPolicy, backups: { ...opsPolicy.backups, mode: 'act', vaults } };
   /** What AWS answers a call with in place of what was asked for. */
   fails: (operation: string) => AwsError | undefined = () => undefined;
   /** True: the call is carried out, and its answer is lost. */
@@ -95,6 +109,8 @@ export class Stand {
   diesAfter: number | undefined;
   leftMs = 900_000;
   readonly region: string;
+  /** Whether a restore test does not begin. */
+  forgetsTest = false;
   readonly #faults: { restore?: BackupFaults['restore'] } = {};
   /** Clients are dear to make, and keep nothing. */
   readonly #clients = new Map<unknown, unknown>();
@@ -103,7 +119,10 @@ export class Stand {
     this.region = region;
     const { kernel, databases, instances, volumes, ec2 } = this;
     const contents = restoredContents(kernel, { databases, instances, volumes, ec2 });
-    const faults: BackupFaults = { restore: (what) => this.#faults.restore?.(what) };
+    const faults: BackupFaults = {
+      forgetsTest: () => this.forgetsTest,
+      restore: (what) => this.#faults.restore?.(what),
+    };
     this.backup = new Backup(kernel, () => undefined, faults, contents);
     furnishDatabases({ databases, secrets: this.secrets }, opsPolicy, new Date('2026-01-01T00:00:00Z'));
     this.secrets.createSecret(region, 'passwords', 'a long random text');
@@ -147,10 +166,7 @@ export class Stand {
     if (taken !== 'none') await this.manifest();
     kernel.pass(minutes(10));
     this.content.heartbeat = { writer: home, epoch: 1, at: new Date(kernel.now().getTime() - 30_000) };
-    this.backup.operations.StartBackupJob(
-      { BackupVaultName: 'vault', ResourceArn: resourceOf(type).arn, IamRoleArn: roleArn },
-      { principal: role, region: home },
-    );
+    this.backUp(type);
     kernel.pass(minutes(20));
     if (this.region !== home) this.#copy(resourceOf(type).arn);
     kernel.pass(minutes(30));
@@ -161,6 +177,14 @@ export class Stand {
     if (job === undefined) throw new Error('nothing was restored');
     while (job.completedAt === undefined) kernel.pass(minutes(5));
     return job.id;
+  }
+
+  /** Begins a backup, which takes some minutes. */
+  backUp(type: Type = 'RDS'): void {
+    this.backup.operations.StartBackupJob(
+      { BackupVaultName: 'vault', ResourceArn: resourceOf(type).arn, IamRoleArn: roleArn },
+      { principal: role, region: home },
+    );
   }
 
   /** What is in the database itself. */
@@ -254,6 +278,8 @@ export class Stand {
       proofs: restoreProofs(dynamodb, table, region, 2557),
       manifests: manifests(dynamodb, table, 14),
       untested: untestedTiers(dynamodb, table),
+      tests: scheduledTests(dynamodb, table, region),
+      points: recoveryPoints(this.#client(BackupClient, this.backup), region),
       databases: restoredDatabases(this.#client(RDSClient, this.instances)),
       volumes: restoredVolumes(
         this.#client(EC2Client, { operations: { ...this.ec2.operations, ...this.volumes.operations } }),
@@ -272,6 +298,7 @@ export class Stand {
               (detail.facts.jobId === undefined ? this.untested : this.judged).push(detail);
             }
             if (detailType === 'Restore Leftover') this.leftovers.push(detail);
+            if (detailType === 'Restore Test Missed') this.missed.push(detail);
             return {};
           });
         },

@@ -8,7 +8,7 @@ import { policy } from '../../../builders.ts';
 const [name = '', instance] = Object.entries(policy.databases.instances)[0] ?? [];
 
 /** The database answers, an hour is over in ten seconds, and what is kept is to be seen. */
-function stand(answer: (request: AskRequest) => AskReply) {
+function stand(answer: (request: AskRequest) => AskReply, from = '2026-11-25T06:50:00Z') {
   let seconds = 0;
   const kept: (KeptManifest & { readonly instance: string })[] = [];
   const forgotten: string[] = [];
@@ -30,7 +30,7 @@ function stand(answer: (request: AskRequest) => AskReply) {
       forget: (secret) => void forgotten.push(secret),
     },
     policy,
-    now: () => new Date(Date.parse('2026-11-25T06:50:00Z') + seconds * 1000),
+    now: () => new Date(Date.parse(from) + seconds * 1000),
     log: () => undefined,
   };
   return { deps, kept, forgotten, asked };
@@ -56,6 +56,12 @@ describe('takeManifests', () => {
     ]);
     expect(asked[0]?.questions).toEqual(instance && proofQuestions(instance.proof));
     expect(asked[0]).not.toHaveProperty('spoil');
+  });
+
+  it('asks nothing in an hour to which no restore test comes back', async () => {
+    const { deps, kept, asked } = stand(answered, '2026-11-27T06:50:00Z');
+    expect(await takeManifests(deps, 60_000)).toMatchObject([{ outcome: 'not needed', subject: name }]);
+    expect([...kept, ...asked]).toEqual([]);
   });
 
   it('keeps what was answered, and says what was not', async () => {
