@@ -52,6 +52,7 @@ export const onlyPlantedFaultsAreTold: Invariant = {
 function isPlanted(run: Run, at: Date, title: string, body: string): boolean {
   return run.planted.some((fault) => {
     const since = fault.happenedAt();
-    return since !== undefined && since <= at && fault.title === title && body.includes(fault.region);
+    const isThen = since !== undefined && since <= at && !(fault.over !== undefined && at > fault.over.by);
+    return isThen && fault.title === title && body.includes(fault.region);
   });
 }

@@ -75,13 +75,15 @@ export class BackupStory {
   /** What may come of faults of a resource: its newest backup is too old, here or there. @param since ISO 8601 */
   mayBecomeTooOld(resource: BackupResource, since: string): void {
     const { stage, primary, standby } = this;
+    const title = `Newest backup is too old: ${nameOf(resource)}`;
     for (const region of [primary, standby]) {
       stage.plant({
         what: 'the newest backup is too old',
         happenedAt: () => new Date(since),
         withinMinutes: stage.policy.backups.toldWithinMinutes.tooOld,
-        title: `Newest backup is too old: ${nameOf(resource)}`,
+        title,
         region,
+        over: { title: `Over: ${title}`, by: new Date(Date.parse(since) + 8 * anHour) },
         isCertain: false,
       });
     }

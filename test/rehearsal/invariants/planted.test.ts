@@ -148,6 +148,7 @@ describe('in a story that plants all its faults', () => {
     ).toEqual([]);
     expect(falsely([['06:10', firing]], [])).toHaveLength(1);
     expect(falsely([['05:10', firing]], [fault])).toHaveLength(1);
+    expect(falsely([['09:10', firing]], [fault])).toHaveLength(1);
   });
 });
 

@@ -182,6 +182,7 @@ describe('recoveryPoints', () => {
     IsEncrypted: true,
     BackupSizeInBytes: 42,
     CalculatedLifecycle: { DeleteAt: new Date('2026-04-01T08:00:00Z') },
+    CreatedBy: { BackupPlanId: 'plan' },
   };
   const read = (more: object) =>
     recoveryPoints(
@@ -205,6 +206,11 @@ describe('recoveryPoints', () => {
         isEncrypted: true,
       },
     ]);
+  });
+
+  it('knows what no plan has made', async () => {
+    const [byHand] = await read({ CreatedBy: undefined });
+    expect(byHand?.isByHand).toBe(true);
   });
 
   it('never makes anything younger than its backup job, nor encrypted what is not known to be', async () => {
