@@ -68,7 +68,7 @@ export class DatabaseStack extends OpsStack {
 
     new OpsDashboard(this, 'Dashboard', {
       introduction: [
-        'write-heartbeat writes the present moment into each database of the policy every minute, and take-manifest has it asked every hour what it holds. ask-database answers what a database holds: that of a restored copy in the isolated network, and that of the databases themselves.',
+        'write-heartbeat writes the present moment into each database of the policy every minute, and take-manifest has it asked what it holds in the hours that a restore test may come back to. ask-database answers what a database holds: that of a restored copy in the isolated network, and that of the databases themselves.',
         'All is well when a heartbeat is written every minute, and no alarm is red.',
       ].join(' '),
       functionNames: [

@@ -101,7 +101,7 @@ export interface Manifests {
   ) => Promise<{ readonly before?: Manifest; readonly after?: Manifest }>;
 }
 
-/** How far from a backup its manifests are looked for. One is taken every hour. */
+/** How far from a backup its manifests are looked for. Around a test one is taken every hour. */
 const nearMs = 6 * 3_600_000;
 
 /** @param keepDays how long a manifest is kept: as long as anybody may restore what it was taken for */

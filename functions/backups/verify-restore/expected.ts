@@ -3,7 +3,7 @@ import type { Expected } from '../../../shared/restores/expected.ts';
 import type { Proof } from '../../../shared/restores/proof.ts';
 import type { VerifyDeps } from './deps.ts';
 
-/** How long the manifest after a backup is waited for. One is taken every hour. */
+/** How long the manifest after a backup is waited for. Around a test one is taken every hour. */
 const manifestMs = 90 * 60_000;
 
 /** How far back the last restore that was found good is looked for. Tests run every week. */
