@@ -26,6 +26,7 @@ const StoredState = z.object({
   writer: z.enum(['primary', 'standby']),
   openRun: z.exactOptional(z.string()),
   openedBy: z.exactOptional(z.string()),
+  halfway: z.exactOptional(z.string()),
   lastRunEnded: z.exactOptional(z.number()),
   version: z.number(),
 });

@@ -15,6 +15,7 @@ const StoredState = z.object({
   epoch: z.number(),
   writer: z.enum(['primary', 'standby']),
   openRun: z.exactOptional(z.string()),
+  halfway: z.exactOptional(z.string()),
   lastRunEnded: z.exactOptional(z.number()),
 });
 

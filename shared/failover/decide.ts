@@ -19,6 +19,8 @@ export interface FailoverState {
   readonly armed: boolean;
   /** The run that has not ended. */
   readonly openRun?: string;
+  /** The run that stopped when it may have moved traffic, and had not moved the writer. */
+  readonly halfway?: string;
   /** When the last run ended, in milliseconds since 1970. */
   readonly lastRunEnded?: number;
 }

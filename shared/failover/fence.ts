@@ -9,6 +9,8 @@ export interface FencedState {
   readonly openRun?: string;
   /** The durable execution that opened it, by its ARN. */
   readonly openedBy?: string;
+  /** The run that stopped when it may have moved traffic, and had not moved the writer. */
+  readonly halfway?: string;
   /** Milliseconds since 1970. */
   readonly lastRunEnded?: number;
   /** Counts the writes. 0: not written yet. */
@@ -42,7 +44,8 @@ export function opening(
     return refused(`the epoch ${epoch} is of the past: there has been a run of epoch ${state.epoch}`);
   }
   if (state.writer === 'standby') return refused('the standby Region is the writer already');
-  return { end: 'write', state: { ...state, epoch, openRun: name, openedBy: execution } };
+  const { halfway: _before, ...rest } = state;
+  return { end: 'write', state: { ...rest, epoch, openRun: name, openedBy: execution } };
 }
 
 /** Makes the standby the writer. From then on the primary has to be kept from writing. */
@@ -53,11 +56,16 @@ export function committing(state: FencedState, run: RunIdentity): Fencing {
     : { end: 'write', state: { ...state, writer: 'standby' } };
 }
 
-/** Ends a run. One that is not open has ended already. */
-export function closing(state: FencedState, run: RunIdentity, now: Date): Fencing {
+/**
+ * Ends a run. One that is not open has ended already.
+ *
+ * @param isHalfway whether it stopped when traffic may have moved, and the writer had not
+ */
+export function closing(state: FencedState, run: RunIdentity, now: Date, isHalfway: boolean): Fencing {
   if (!isOf(state, run)) return { end: 'done' };
   const { openRun: _run, openedBy: _execution, ...rest } = state;
-  return { end: 'write', state: { ...rest, lastRunEnded: now.getTime() } };
+  const halfway = isHalfway ? { halfway: run.name } : {};
+  return { end: 'write', state: { ...rest, ...halfway, lastRunEnded: now.getTime() } };
 }
 
 function isOf({ openRun, openedBy }: FencedState, { name, execution }: RunIdentity): boolean {

@@ -60,12 +60,16 @@ export async function fencePrimary(deps: FenceDeps): Promise<Outcome> {
   return { outcome: 'fenced', reason: `${rules} of ingress removed`, subject, facts: { epoch: state.epoch } };
 }
 
-/** What runs in the standby cannot reach: the other automations of this Region stand still while a run is open. */
-async function interlockAs({ epoch, openRun, writer }: FailoverState, deps: FenceDeps): Promise<void> {
+/** What runs in the standby cannot reach: the other automations of this Region stand still while a run is open, or stopped halfway. */
+async function interlockAs(
+  { epoch, openRun, halfway, writer }: FailoverState,
+  deps: FenceDeps,
+): Promise<void> {
   if (deps.policy.failover.mode === 'observe') return;
-  if (openRun !== undefined || writer === 'standby') {
+  const holds = openRun ?? halfway;
+  if (holds !== undefined || writer === 'standby') {
     await deps.interlock.set(
-      openRun ?? runNameOf({ epoch }),
+      holds ?? runNameOf({ epoch }),
       'a failover has begun, and the standby Region may be the writer',
     );
     return;

@@ -21,7 +21,7 @@ export function close(conductor: Conductor, deps: RunDeps): Promise<StepEnd> {
       },
     });
     if ('givenUp' in both) await conductor.hurt(`the switch stands on one leg: ${both.givenUp}`);
-    await end(conductor, deps);
+    await end(conductor, false, deps);
     const lost = unsaved(deps);
     return {
       outcome: 'done',
@@ -38,10 +38,14 @@ export function unsaved({ policy }: Pick<RunDeps, 'policy'>): readonly string[] 
     .map(([name]) => name);
 }
 
-/** Ends a run that stopped. Where the writer has not changed, the other automations go on. */
+/**
+ * Ends a run that stopped. The other automations go on where nothing was moved. Once the switch may have been turned they
+ * stand still: users are led to a Region that is not the writer, until people have brought the two together.
+ */
 export async function abandon(conductor: Conductor, deps: RunDeps): Promise<void> {
   const { writer } = await conductor.once('who writes', () => deps.fence.read());
-  if (writer === 'primary') {
+  const isHalfway = writer === 'primary' && conductor.present !== 'detect';
+  if (writer === 'primary' && !isHalfway) {
     for (const { region, release } of deps.interlocks) {
       try {
         await conductor.once(`release ${region}`, () => release(conductor.run));
@@ -50,10 +54,10 @@ export async function abandon(conductor: Conductor, deps: RunDeps): Promise<void
       }
     }
   }
-  await end(conductor, deps);
+  await end(conductor, isHalfway, deps);
 }
 
-async function end(conductor: Conductor, { fence, now }: RunDeps): Promise<void> {
+async function end(conductor: Conductor, isHalfway: boolean, { fence, now }: RunDeps): Promise<void> {
   const run = { name: conductor.run, execution: conductor.execution };
-  await conductor.once('end', () => fence.change((state) => closing(state, run, now())));
+  await conductor.once('end', () => fence.change((state) => closing(state, run, now(), isHalfway)));
 }

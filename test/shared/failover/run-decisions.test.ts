@@ -167,12 +167,22 @@ describe('the fence', () => {
   });
 
   it('is opened again by its end, once', () => {
-    const closed = closing(opened, run, new Date(t0));
+    const closed = closing(opened, run, new Date(t0), false);
     expect(closed).toEqual({
       end: 'write',
       state: { epoch: 2, writer: 'primary', lastRunEnded: t0, version: 3 },
     });
-    expect(closing(untouchedState, run, new Date(t0)).end).toBe('done');
+    expect(closing(untouchedState, run, new Date(t0), false).end).toBe('done');
+  });
+
+  it('says which run stopped halfway, until another one is opened', () => {
+    const closed = closing(opened, run, new Date(t0), true);
+    if (closed.end !== 'write') throw new Error(closed.end);
+    expect(closed.state.halfway).toBe(run.name);
+    expect(closed.state.openRun).toBeUndefined();
+    const again = opening(closed.state, { epoch: 3 }, { name: 'failover-3', execution: 'arn:3' });
+    expect(again).toMatchObject({ end: 'write', state: { openRun: 'failover-3' } });
+    expect(again.end === 'write' && again.state.halfway).toBeUndefined();
   });
 });
 

@@ -99,8 +99,12 @@ describe('fencePrimary', () => {
     expect(groups.sources(region, group)).toEqual([]);
   });
 
-  it('has the automations stand still while a run is open, and go on after it', async () => {
+  it('has the automations stand still while a run is open or has stopped halfway, and go on after it', async () => {
     state = { ...open, epoch: 1, openRun: 'failover-1' };
+    await fencePrimary(deps);
+    expect(await interlockedBy()).toBe('failover-1');
+    expect(groups.sources(region, group)).toHaveLength(2);
+    state = { ...open, epoch: 1, halfway: 'failover-1' };
     await fencePrimary(deps);
     expect(await interlockedBy()).toBe('failover-1');
     expect(groups.sources(region, group)).toHaveLength(2);
